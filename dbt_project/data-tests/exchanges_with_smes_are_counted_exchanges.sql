@@ -1,0 +1,11 @@
+-- I6: every exchange counted in 4a.O4 is counted in 4a.O3.
+select
+    with_smes.policy,
+    with_smes.unit
+from {{ ref('kpi_4a_o4_exchanges_with_smes') }} as with_smes
+where
+    with_smes.qualifies
+    and with_smes.unit not in (
+        select unit from {{ ref('kpi_4a_o3_exchanges') }}
+        where qualifies
+    )

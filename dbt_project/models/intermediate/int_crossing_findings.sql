@@ -1,0 +1,252 @@
+-- Rules that only show when registers are seen together: one row per rule and row.
+with
+
+unknown_trainings as (
+
+    select
+        'attendance' as register,
+        row_id,
+        'E07' as code,
+        'training_id' as column_name
+    from {{ ref('int_attendance') }}
+    where not is_withdrawn and is_training_unknown and training_id is not null
+
+),
+
+unknown_services as (
+
+    select
+        'service_deliveries' as register,
+        deliveries.row_id,
+        'E07' as code,
+        'service_id' as column_name
+    from {{ ref('stg_service_deliveries') }} as deliveries
+    where
+        not deliveries.is_withdrawn
+        and deliveries.service_id is not null
+        and deliveries.service_id not in (
+            select service_id from {{ ref('stg_services') }}
+            where not is_withdrawn and service_id is not null
+        )
+
+),
+
+no_hours as (
+
+    select
+        'attendance' as register,
+        row_id,
+        'E10' as code,
+        'hours' as column_name
+    from {{ ref('int_attendance') }}
+    where not is_withdrawn and has_only_zero_hours and attended in ('yes', 'partial')
+
+),
+
+shared_mailboxes as (
+
+    select
+        'attendance' as register,
+        attendance.row_id,
+        'W03' as code,
+        'email' as column_name
+    from {{ ref('stg_attendance') }} as attendance
+    where
+        not attendance.is_withdrawn
+        and attendance.email_key in (
+            select email_key
+            from {{ ref('stg_attendance') }}
+            where not is_withdrawn and email_key is not null and name_key is not null
+            group by email_key
+            having count(distinct name_key) > 1
+        )
+
+),
+
+more_hours_than_planned as (
+
+    select
+        'attendance' as register,
+        attendance.row_id,
+        'W04' as code,
+        'hours' as column_name
+    from {{ ref('int_attendance') }} as attendance
+    inner join {{ ref('int_trainings') }} as trainings
+        on attendance.training_id = trainings.training_id
+    where
+        not attendance.is_withdrawn
+        and attendance.hours > trainings.planned_hours * 1.1
+
+),
+
+outside_training as (
+
+    select
+        'attendance' as register,
+        attendance.row_id,
+        'W05' as code,
+        'session_date' as column_name
+    from {{ ref('int_attendance') }} as attendance
+    inner join {{ ref('int_trainings') }} as trainings
+        on attendance.training_id = trainings.training_id
+    where
+        not attendance.is_withdrawn
+        and attendance.session_date not between trainings.start_date and trainings.end_date
+
+),
+
+working_days as (
+
+    select
+        'exchanges' as register,
+        exchanges.row_id,
+        'W05' as code,
+        'working_days' as column_name
+    from {{ ref('stg_exchanges') }} as exchanges
+    inner join {{ ref('int_exchanges') }} as judged on exchanges.row_id = judged.row_id
+    where
+        not exchanges.is_withdrawn
+        and judged.statement_rank = 1
+        and exchanges.working_days <> judged.calendar_days
+
+),
+
+used_visits as (
+
+    select
+        'exchanges' as register,
+        row_id,
+        'W19' as code,
+        'vo_name' as column_name
+    from {{ ref('int_exchanges') }}
+    where reason = 'VISITOR_ONCE' and statement_rank = 1
+
+),
+
+disagreements as (
+
+    select
+        'exchanges' as register,
+        row_id,
+        'W21' as code,
+        'exchange_id' as column_name
+    from {{ ref('int_exchanges') }}
+    where is_disputed
+    union all
+    select
+        'trainings' as register,
+        stg_trainings.row_id,
+        'W21' as code,
+        'training_id' as column_name
+    from {{ ref('stg_trainings') }} as stg_trainings
+    inner join {{ ref('int_trainings') }} as trainings
+        on stg_trainings.training_id = trainings.training_id
+    where trainings.is_disputed and not stg_trainings.is_withdrawn
+
+),
+
+-- One identifier beside clearly different names, or two of one kind in one organisation (G4).
+contested_organisations as (
+
+    select
+        org_key
+    from {{ ref('int_organisations') }}
+    where
+        has_identifier
+        and (
+            (
+                len(name_keys) > 1
+                and list_min(
+                    list_transform(name_keys, lambda name: jaro_winkler_similarity(name, name_keys[1]))
+                ) < 0.75
+            )
+            or len(list_filter(identifiers, lambda identifier: identifier like 'vat:%')) > 1
+            or len(list_filter(identifiers, lambda identifier: identifier like 'euid:%')) > 1
+        )
+
+),
+
+contested as (
+
+    select
+        members.register,
+        members.row_id,
+        'W22' as code,
+        cast(null as varchar) as column_name
+    from {{ ref('int_organisation_members') }} as members
+    inner join contested_organisations on members.org_key = contested_organisations.org_key
+    where members.register = 'organisations'
+
+),
+
+possible_duplicates as (
+
+    select
+        members.register,
+        members.row_id,
+        'W08' as code,
+        cast(null as varchar) as column_name
+    from {{ ref('int_organisation_members') }} as members
+    inner join {{ ref('int_organisation_mentions') }} as mentions
+        on
+            members.register = mentions.register
+            and members.row_id = mentions.row_id
+            and members.role = mentions.role
+    where
+        not members.is_strong
+        and members.register = 'organisations'
+        and members.org_key = md5('name:' || mentions.weak_key)
+        and mentions.weak_key in (
+            select strong_mentions.weak_key
+            from {{ ref('int_organisation_mentions') }} as strong_mentions
+            where len(strong_mentions.identifiers) > 0
+        )
+
+),
+
+unknown_status as (
+
+    select
+        'organisations' as register,
+        row_id,
+        'W17' as code,
+        'sme_declared' as column_name
+    from {{ ref('int_sme_evidence') }}
+    where status = 'unknown'
+
+),
+
+without_evidence as (
+
+    select distinct
+        kpi_rows.register,
+        kpi_rows.row_id,
+        'W18' as code,
+        'evidence_ref' as column_name
+    from {{ ref('int_kpi_rows') }} as kpi_rows
+    left join {{ ref('stg_attendance') }} as attendance on kpi_rows.row_id = attendance.row_id
+    left join {{ ref('stg_training_plans') }} as plans on kpi_rows.row_id = plans.row_id
+    left join {{ ref('stg_label_applications') }} as labels on kpi_rows.row_id = labels.row_id
+    left join {{ ref('stg_exchanges') }} as exchanges on kpi_rows.row_id = exchanges.row_id
+    left join {{ ref('stg_sme_investments') }} as investments
+        on kpi_rows.row_id = investments.row_id
+    left join {{ ref('stg_service_deliveries') }} as deliveries
+        on kpi_rows.row_id = deliveries.row_id
+    where
+        kpi_rows.fate = 'counted'
+        and kpi_rows.register <> 'pacts'
+        and coalesce(
+            attendance.evidence_ref, plans.evidence_ref, labels.evidence_ref,
+            exchanges.evidence_ref, investments.evidence_ref, deliveries.evidence_ref
+        ) is null
+
+)
+
+{% for rule in [
+    'unknown_trainings', 'unknown_services', 'no_hours', 'shared_mailboxes',
+    'more_hours_than_planned', 'outside_training', 'working_days', 'used_visits', 'disagreements',
+    'contested', 'possible_duplicates', 'unknown_status', 'without_evidence',
+] -%}
+select * from {{ rule }}
+{{ "union all" if not loop.last }}
+{% endfor %}

@@ -1,0 +1,162 @@
+-- Every place where a row names an organisation, with what the row says of its identity.
+with
+
+own_records as (
+
+    select
+        'organisations' as register,
+        row_id,
+        'self' as role,
+        reported_by,
+        legal_name as name,
+        legal_name_key as name_key,
+        country,
+        list_filter(
+            [
+                'euid:' || euid,
+                'vat:' || vat_no,
+                'reg:' || country || ':' || upper(reg_scheme) || ':' || reg_no,
+                'pic:' || pic,
+                'eccp:' || eccp_url
+            ],
+            lambda identifier: identifier is not null
+        ) as identifiers,
+        record_id as reference
+    from {{ ref('stg_organisations') }}
+    where not is_withdrawn
+
+),
+
+declared_partners as (
+
+    select
+        'partners' as register,
+        partner as row_id,
+        'self' as role,
+        partner as reported_by,
+        name,
+        name_key,
+        country,
+        identifiers,
+        partner as reference
+    from {{ ref('stg_partners') }}
+
+),
+
+{% set references = [
+    ('attendance', 'employer', 'employer_name', 'employer_name_key', 'employer_country', 'employer_id'),
+    ('exchanges', 'vo', 'vo_name', 'vo_name_key', 'vo_country', 'vo_id'),
+    ('exchanges', 'ho', 'ho_name', 'ho_name_key', 'ho_country', 'ho_id'),
+    ('label_applications', 'cluster_org', 'cluster_org', 'cluster_org_key', 'cluster_org_country', 'cluster_org_id'),
+    ('service_deliveries', 'recipient', 'recipient', 'recipient_key', 'recipient_country', 'recipient_id'),
+    ('sme_investments', 'sme', 'sme', 'sme_key', 'sme_country', 'sme_id'),
+    ('cooperations', 'institution', 'institution', 'institution_key', 'institution_country', 'institution_id'),
+] %}
+
+named_in_events as (
+
+    {% for register, role, name, name_key, country, identifier in references -%}
+    select
+        '{{ register }}' as register,
+        row_id,
+        '{{ role }}' as role,
+        reported_by,
+        {{ name }} as name,
+        {{ name_key }} as name_key,
+        {{ country }} as country,
+        list_filter([{{ identifier }}], lambda identifier: identifier is not null) as identifiers,
+        {{ name }} as reference
+    from {{ ref('stg_' ~ register) }}
+    where not is_withdrawn
+    {{ "union all" if not loop.last }}
+    {% endfor %}
+
+),
+
+beneficiaries as (
+
+    select
+        'training_plans' as register,
+        row_id,
+        'beneficiary:' || position as role,
+        reported_by,
+        beneficiary_orgs[position] as name,
+        beneficiary_orgs_key[position] as name_key,
+        null as country,
+        [] as identifiers,
+        beneficiary_orgs[position] as reference
+    from (
+        select
+            *,
+            unnest(range(1, len(beneficiary_orgs) + 1)) as position
+        from {{ ref('stg_training_plans') }}
+        where not is_withdrawn
+    )
+
+),
+
+named as (
+
+    select * from named_in_events
+    union all
+    select * from beneficiaries
+
+),
+
+-- A reference may be a record id of the partner's own list, a partner's code, or an identifier.
+resolved as (
+
+    select
+        named.register,
+        named.row_id,
+        named.role,
+        named.reported_by,
+        coalesce(own_records.name, declared_partners.name, named.name) as name,
+        coalesce(own_records.name_key, declared_partners.name_key, named.name_key) as name_key,
+        coalesce(own_records.country, declared_partners.country, named.country) as country,
+        case
+            when len(named.identifiers) > 0 then named.identifiers
+            when own_records.row_id is not null then own_records.identifiers
+            when declared_partners.row_id is not null then declared_partners.identifiers
+            when regexp_matches(named.reference, '^(euid|vat|reg|pic|eccp):')
+                then [named.reference]
+            else []
+        end as identifiers
+    from named
+    left join own_records
+        on
+            named.reported_by = own_records.reported_by
+            and named.reference = own_records.reference
+    left join declared_partners
+        on lower(named.reference) = lower(declared_partners.reference)
+    qualify
+        row_number() over (
+            partition by named.row_id, named.role
+            order by own_records.row_id nulls last
+        ) = 1
+
+),
+
+every_mention as (
+
+    select * from resolved
+    union all
+    select * exclude (reference) from own_records
+    union all
+    select * exclude (reference) from declared_partners
+
+)
+
+select
+    register,
+    row_id,
+    role,
+    reported_by,
+    name,
+    name_key,
+    country,
+    identifiers,
+    case
+        when name_key is not null then coalesce(country, '??') || '|' || name_key
+    end as weak_key
+from every_mention

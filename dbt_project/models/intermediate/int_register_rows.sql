@@ -1,0 +1,23 @@
+-- Every row that was read, in force or withdrawn, with its place: the ground of all fates.
+{% set registers = [
+    'organisations', 'trainings', 'attendance', 'training_plans', 'label_applications', 'exchanges',
+    'services', 'service_deliveries', 'sme_investments', 'pacts', 'cooperations', 'activities',
+] %}
+{% for register in registers -%}
+select
+    '{{ register }}' as register,
+    row_id,
+    reported_by,
+    record_key,
+    delivery_id,
+    file_sha256,
+    file_name,
+    sheet,
+    row_number,
+    cell_range,
+    is_withdrawn,
+    errors,
+    warnings
+from {{ ref('stg_' ~ register) }}
+{{ "union all" if not loop.last }}
+{% endfor %}

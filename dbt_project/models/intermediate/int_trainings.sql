@@ -1,0 +1,83 @@
+-- One row per training: when partners disagree, the lead partner's row, else the newest
+-- delivery's (G7). Joint when enough partners provide it (G12, reading 23 for cascades).
+with
+
+candidates as (
+
+    select
+        *,
+        reported_by = lead_partner as is_from_lead
+    from {{ ref('stg_trainings') }}
+    where not is_withdrawn and training_id is not null
+
+),
+
+chosen as (
+
+    select *
+    from candidates
+    qualify
+        row_number() over (
+            partition by training_id
+            order by is_from_lead desc, cast(received_at as date) desc, reported_by, content_hash, row_id
+        ) = 1
+
+),
+
+disagreements as (
+
+    select
+        training_id,
+        count(
+            distinct concat_ws(
+                '|', objective, status, start_date, end_date, lead_partner,
+                list_sort(co_partners), cascade_of
+            )
+        ) > 1 as is_disputed
+    from candidates
+    group by training_id
+
+),
+
+provided as (
+
+    select
+        chosen.*,
+        disagreements.is_disputed,
+        len(list_distinct(list_prepend(chosen.lead_partner, chosen.co_partners)))
+        >= project.joint_min_partners as is_joint
+    from chosen
+    inner join disagreements on chosen.training_id = disagreements.training_id
+    cross join {{ ref('stg_project') }} as project
+
+)
+
+select
+    provided.row_id,
+    provided.training_id,
+    provided.title,
+    provided.objective,
+    provided.audience,
+    provided.topic,
+    provided.topic_flags,
+    provided.start_date,
+    provided.end_date,
+    provided.planned_hours,
+    provided.lead_partner,
+    list_sort(list_distinct(list_prepend(provided.lead_partner, provided.co_partners)))
+        as partners,
+    provided.status,
+    provided.action_code,
+    provided.cascade_of,
+    provided.evidence_ref,
+    provided.errors,
+    provided.is_disputed,
+    provided.is_joint,
+    coalesce(
+        source_course.is_joint
+        and source_course.status = 'delivered'
+        and list_contains(source_course.audience, 'trainers'),
+        false
+    ) as is_joint_cascade
+from provided
+left join provided as source_course on provided.cascade_of = source_course.training_id

@@ -1,0 +1,13 @@
+-- One row: the project and the day for which the figures are stated.
+select
+    code,
+    name,
+    first_day,
+    last_day,
+    months,
+    runs_clusterxchange,
+    joint_min_partners,
+    sme_policy,
+    reporting_date,
+    months_elapsed
+from {{ ref('stg_project') }}

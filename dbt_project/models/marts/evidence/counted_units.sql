@@ -1,0 +1,49 @@
+-- Every counted unit with all rows that support it, under each policy.
+select
+    kpi_rows.kpi,
+    kpi_rows.policy,
+    kpi_rows.unit,
+    first_days.counted_on,
+    first_days.period,
+    kpi_rows.register,
+    kpi_rows.row_id,
+    kpi_rows.reported_by,
+    kpi_rows.counting_date,
+    kpi_rows.fate,
+    register_rows.delivery_id,
+    deliveries.received_at,
+    register_rows.file_sha256,
+    register_rows.file_name,
+    register_rows.sheet,
+    register_rows.row_number,
+    register_rows.cell_range
+from {{ ref('int_kpi_rows') }} as kpi_rows
+inner join (
+    select
+        counted.kpi,
+        counted.policy,
+        counted.unit,
+        counted.counted_on,
+        periods.period
+    from (
+        select
+            kpi,
+            policy,
+            unit,
+            min(counting_date) as counted_on
+        from {{ ref('int_kpi_rows') }}
+        where qualifies
+        group by kpi, policy, unit
+    ) as counted
+    left join {{ ref('stg_periods') }} as periods
+        on counted.counted_on between periods.first_day and periods.last_day
+) as first_days
+    on
+        kpi_rows.kpi = first_days.kpi
+        and kpi_rows.policy is not distinct from first_days.policy
+        and kpi_rows.unit = first_days.unit
+inner join {{ ref('int_register_rows') }} as register_rows
+    on kpi_rows.row_id = register_rows.row_id and kpi_rows.register = register_rows.register
+inner join {{ ref('stg_deliveries') }} as deliveries
+    on register_rows.delivery_id = deliveries.delivery_id
+where kpi_rows.qualifies

@@ -1,0 +1,113 @@
+-- 4a.O1: training plans supported for clusters and their managers and staff.
+{% set used_columns = ['plan_id', 'beneficiary_orgs', 'supporting_partner', 'status', 'adoption_date'] %}
+with
+
+plans as (
+
+    select
+        *,
+        coalesce(
+            plan_id, 'untitled:' || beneficiary_orgs_key[1] || '|' || {{ folded('title') }}
+        ) as plan
+    from {{ ref('stg_training_plans') }}
+
+),
+
+project as (
+
+    select * from {{ ref('stg_project') }}
+
+),
+
+-- A plan is adopted once, with its first version, whatever later versions do (reading 4).
+first_adoption as (
+
+    select
+        plan,
+        min(adoption_date) as adopted_on,
+        max(adoption_date) filter (where status = 'abandoned') as abandoned_version,
+        max(adoption_date) filter (where status <> 'abandoned') as newest_kept_version
+    from plans
+    where
+        not is_withdrawn
+        and status in ('adopted', 'implemented', 'abandoned')
+        and {{ invalid('errors', used_columns) }} is null
+    group by plan
+
+),
+
+beneficiary_clusters as (
+
+    select distinct members.row_id
+    from {{ ref('int_organisation_members') }} as members
+    inner join {{ ref('int_organisations') }} as organisations
+        on members.org_key = organisations.org_key
+    where
+        members.register = 'training_plans'
+        and organisations.org_type = 'cluster_organisation'
+
+),
+
+filtered as (
+
+    select
+        plans.*,
+        first_adoption.adopted_on,
+        case
+            when plans.is_withdrawn then 'WITHDRAWN'
+            when {{ invalid('plans.errors', used_columns) }} is not null
+                then {{ invalid('plans.errors', used_columns) }}
+            when plans.status = 'draft' then 'STATUS'
+            when
+                plans.status = 'abandoned'
+                or first_adoption.abandoned_version
+                >= coalesce(first_adoption.newest_kept_version, first_adoption.abandoned_version)
+                then 'ABANDONED'
+            when first_adoption.adopted_on not between project.first_day and project.last_day
+                then 'OUT_OF_PROJECT'
+            when plans.adoption_date not between project.first_day and project.last_day
+                then 'OUT_OF_PROJECT'
+            when beneficiary_clusters.row_id is null then 'NOT_FOR_A_CLUSTER'
+        end as reason
+    from plans
+    left join first_adoption on plans.plan = first_adoption.plan
+    left join beneficiary_clusters on plans.row_id = beneficiary_clusters.row_id
+    cross join project
+
+),
+
+candidates as (
+
+    select
+        cast(null as varchar) as policy,
+        'training_plans' as register,
+        filtered.row_id,
+        filtered.reported_by,
+        filtered.record_key,
+        plan as unit,
+        adoption_date as counting_date,
+        reason as reason,
+        false as is_pending,
+        0 as preference
+    from filtered
+
+),
+
+fates as (
+
+    {{ fates('4a.O1', 'candidates') }}
+
+)
+
+select
+    kpi,
+    policy,
+    register,
+    row_id,
+    reported_by,
+    unit,
+    counting_date,
+    fate,
+    duplicate_of,
+    qualifies
+from fates

@@ -1,0 +1,20 @@
+{{ current_rows('attendance', [
+    'record_id',
+    'training_id',
+    'session_date',
+    'employer_name',
+    'employer_id',
+    'employer_country',
+    'person_category',
+    'role',
+    'attended',
+    'hours',
+    'completed',
+    'certificate_no',
+    'gender',
+    'headcount',
+    'evidence_ref',
+    'name_key',
+    'email_key',
+    'employer_name_key'
+]) }}

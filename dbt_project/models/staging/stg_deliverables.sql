@@ -1,0 +1,6 @@
+select
+    code,
+    due_month,
+    due_day,
+    state
+from {{ source('declared', 'deliverables') }}

@@ -1,0 +1,6 @@
+select
+    partner,
+    register,
+    every,
+    due_day
+from {{ source('declared', 'expected_registers') }}

@@ -1,0 +1,14 @@
+{{ current_rows('service_deliveries', [
+    'service_id',
+    'recipient',
+    'recipient_country',
+    'recipient_id',
+    'partner',
+    'delivered_on',
+    'status',
+    'directness',
+    'hours',
+    'value_eur',
+    'evidence_ref',
+    'recipient_key'
+]) }}

@@ -1,0 +1,8 @@
+select
+    kpi,
+    baseline,
+    target,
+    due_month,
+    due_day,
+    source
+from {{ source('declared', 'targets') }}

@@ -1,0 +1,20 @@
+{{ current_rows('trainings', [
+    'training_id',
+    'title',
+    'objective',
+    'audience',
+    'topic',
+    'topic_flags',
+    'format',
+    'start_date',
+    'end_date',
+    'planned_hours',
+    'lead_partner',
+    'co_partners',
+    'status',
+    'service_id',
+    'action_code',
+    'cascade_of',
+    'country',
+    'evidence_ref'
+]) }}

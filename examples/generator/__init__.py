@@ -1,0 +1,5 @@
+"""The generator of the example consortium: what happened, what partners wrote down, files.
+
+Belongs here: the invented consortium of `examples/eurocluster/` and the way its files are made.
+Does not belong here: anything of the product; the product and this package share no code.
+"""

@@ -1,0 +1,1 @@
+"""Steps of the register pipeline: plain functions first, Airflow's side in ``airflow/``."""

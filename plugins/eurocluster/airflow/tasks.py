@@ -1,0 +1,111 @@
+"""The tasks of the night: read the run's choices, call a step, log what it did.
+
+Belongs here: what needs Airflow's context, connections, assets. A task hands on ids and counts,
+never a row, and logs no content of a cell.
+Does not belong here: the steps (nightly.py); they are imported when a task runs, because this
+module is read whenever Airflow parses the DAG.
+"""
+
+import logging
+from dataclasses import asdict, replace
+from typing import Any
+
+from airflow.sdk import Asset, Connection, get_current_context, task
+from airflow.sdk.exceptions import AirflowNotFoundException, AirflowSkipException
+
+from eurocluster.airflow.params import choices
+from eurocluster.settings import load_settings, with_secret
+
+SECRET_CONNECTION = "eurocluster_secret"  # noqa: S105 - the connection's name, not its password
+PUBLISHED = Asset(name="published_warehouse", uri="x-eurocluster://warehouse/published")
+"""Changes when a publication says something new; other DAGs can be scheduled on it."""
+
+log = logging.getLogger(__name__)
+
+
+@task
+def plan() -> list[dict[str, Any]]:
+    """Check the run's choices against the declarations; return one scope per partner."""
+    from eurocluster import nightly
+
+    context = get_current_context()
+    chosen = choices(context["params"], context["dag_run"].conf)
+    scope = nightly.plan(load_settings(), **chosen)
+    log.info("%d partners, %s", len(scope.partners), _listed(scope.registers) or "every register")
+    return [asdict(replace(scope, partners=(partner,))) for partner in scope.partners]
+
+
+@task
+def ingest(scope: dict[str, Any]) -> dict[str, Any]:
+    """Fetch, judge and deliver the registers of the one partner of ``scope``."""
+    from eurocluster import nightly
+
+    (partner,) = scope["partners"]
+    one = nightly.Scope(**scope | {"partners": (partner,), "registers": tuple(scope["registers"])})
+    done = nightly.ingest(with_secret(load_settings(), _connection_secret()), one, partner)
+    log.info("%s", _ingested(done))
+    return done
+
+
+@task
+def build() -> dict[str, Any]:
+    """Build the warehouse from everything delivered, apart from the published one."""
+    from eurocluster import nightly
+
+    built = nightly.build(load_settings())
+    log.info("Built %(models)d models, ran %(tests)d tests", built)
+    return built
+
+
+@task
+def audit(built: dict[str, Any]) -> dict[str, Any]:
+    """Let the build pass only when every audit did."""
+    from eurocluster import nightly
+
+    audited = nightly.audit(load_settings(), built)
+    log.info("Every audit passed")
+    return audited
+
+
+@task
+def publish(built: dict[str, Any]) -> dict[str, Any]:
+    """Publish the audited build; skipped, and no asset event, when it says nothing new."""
+    from eurocluster import nightly
+
+    published = nightly.publish(load_settings(), built)
+    if not published["new"]:
+        raise AirflowSkipException("Nothing new: the published warehouse already says this")
+    log.info("Published %(publication_id)s at %(path)s", published)
+    return published
+
+
+@task
+def notify() -> None:
+    """Tell, for now in the log, what was refused and why."""
+    from eurocluster import nightly
+
+    for line in nightly.summarise(load_settings()):
+        log.info("%s", line)
+
+
+def _connection_secret() -> str | None:
+    """Return the password of the Airflow connection that keeps the secret, if there is one."""
+    try:
+        return Connection.get(SECRET_CONNECTION).password
+    except AirflowNotFoundException:
+        return None
+
+
+def _ingested(done: dict[str, Any]) -> str:
+    totals = {
+        name: sum(register[name] for register in done["registers"])
+        for name in ("files", "rows", "refused", "doubtful")
+    }
+    return (
+        f"{done['partner']:<12}{totals['files']:>4} files {totals['rows']:>8,} rows"
+        f"{totals['refused']:>7,} refused{totals['doubtful']:>7,} doubtful"
+    )
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(names)

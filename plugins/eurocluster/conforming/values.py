@@ -1,0 +1,271 @@
+"""One column of cells into canonical values, each distinct cell once.
+
+Belongs here: which reader a kind of column takes, and which rule a failure breaks.
+Does not belong here: the readers themselves (dates, numbers, words …), finding the column.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from eurocluster.conforming import countries, dates, identifiers, numbers, persons, words
+from eurocluster.conforming.failures import Invalid, Unknown, Unreadable
+from eurocluster.conforming.folding import fold
+from eurocluster.conforming.partner_names import PartnerDirectory
+from eurocluster.consortium.partners import Partner
+from eurocluster.reading.cells import ErrorValue, Value
+
+_ACTION = re.compile(r"(4[ab])\W*a\W*([1-5])", re.IGNORECASE)
+_ENTRIES = re.compile(r"[;\n\r]+")
+_COMMAS = re.compile(r"[;,\n\r]+")
+_FEWEST_DIGITS = 6
+_LEXICON_NAME = {"service_objective": "objective"}
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What one cell was understood as: a value, or none and the rule that it breaks.
+
+    Attributes:
+        code: Rule code, also beside a value that is doubtful (W02).
+        detail: More words for the message; never the content of a personal cell.
+    """
+
+    value: Any = None
+    code: str | None = None
+    detail: str = ""
+
+
+BLANK = Understood()
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Readers of one partner's cells."""
+
+    partner: Partner
+    directory: PartnerDirectory
+    project_code: str
+    project_names: tuple[str, ...]
+    words: Mapping[str, Mapping[str, str]]
+
+    def column(
+        self,
+        cells: Sequence[Value],
+        name: str,
+        metadata: Mapping[str, Any],
+        header: str,
+        row_countries: Sequence[str | None],
+        row_schemes: Sequence[str | None],
+    ) -> list[Understood]:
+        """Return what each cell of one column was understood as.
+
+        Args:
+            cells: Cells of the column, one per row.
+            name: Canonical column.
+            metadata: The contract column's metadata.
+            header: Header as sent, which may name a scheme ("NIP", "KRS").
+            row_countries: Country of the organisation that an identifier belongs to, per row.
+            row_schemes: Register scheme of a register number, per row.
+        """
+        kind: str = metadata["kind"]
+        read = self._reader(kind, name, metadata, header, cells)
+        depends_on_row = kind in ("identifier", "vat_no", "euid", "reg_no")
+        seen: dict[Any, Understood] = {}
+        understood = []
+        for index, cell in enumerate(cells):
+            context = (row_countries[index], row_schemes[index]) if depends_on_row else ()
+            key = (type(cell), cell, context)
+            if key not in seen:
+                seen[key] = self._cell(cell, name, kind, read, *context)
+            understood.append(seen[key])
+        return understood
+
+    def _cell(
+        self, cell: Value, name: str, kind: str, read: Callable[..., Understood], *context: Any
+    ) -> Understood:
+        if isinstance(cell, ErrorValue):
+            return Understood(None, "E18", f"The formula failed: {cell.text}.")
+        if isinstance(cell, str):
+            cell = cell.strip()
+        if cell is None or cell == "":
+            return BLANK
+        if words.is_empty_word(cell, name):
+            return Understood("none") if name == "project_link" else BLANK
+        return read(cell, *context)
+
+    def _reader(
+        self,
+        kind: str,
+        name: str,
+        metadata: Mapping[str, Any],
+        header: str,
+        cells: Sequence[Value],
+    ) -> Callable[..., Understood]:
+        language = self.partner.language
+        mark = self.partner.decimal_mark or numbers.decimal_mark_of(language)
+        own_words = self.words.get(name, {})
+        vocabulary = _LEXICON_NAME.get(metadata["vocabulary"], metadata["vocabulary"])
+        if name == "action_code":
+            return _action_code
+        readers: dict[str, Callable[..., Understood]] = {
+            "country": lambda cell: _worded(countries.country_code(cell, language), "E09"),
+            "date": self._date_reader(cells),
+            "decimal": lambda cell: _number(numbers.parse_money(cell, mark, language)),
+            "hours": lambda cell: _number(numbers.parse_hours(cell, mark, language)),
+            "integer": lambda cell: _number(numbers.parse_integer(cell, mark, language)),
+            "yes_no": lambda cell: _worded(words.yes_no(cell, language, own_words), "E05"),
+            "enum": lambda cell: _worded(
+                words.enum_code(cell, vocabulary, language, own_words), "E05"
+            ),
+            "set": lambda cell: _worded(
+                words.set_codes(cell, vocabulary, language, own_words), "E05"
+            ),
+            "list": lambda cell: Understood(_entries(cell)),
+            "organisations": self._organisations,
+            "partner": lambda cell: _worded(self.directory.code(text_of(cell)), "E07"),
+            "partners": self._partners,
+            "partnership": self._partnership,
+            "person_name": _person,
+            "first_name": _person,
+            "surname": _person,
+            "email": _email,
+            "identifier": lambda cell, country, _: _identifier(
+                identifiers.parse_identifier(cell, country, header)
+            ),
+            "vat_no": lambda cell, country, _: _checked(identifiers.vat_no(cell, country), "W01"),
+            "euid": lambda cell, country, _: _checked(identifiers.euid(cell, country), "E18"),
+            "reg_no": lambda cell, country, scheme: _checked(
+                identifiers.reg_no(
+                    cell, scheme or identifiers.scheme_of_header(header), country
+                ),
+                "E18",
+            ),
+            "pic": lambda cell: _checked(identifiers.pic(cell), "E18"),
+            "eccp_url": lambda cell: _checked(identifiers.eccp_url(cell), "E18"),
+            "nuts": lambda cell: _checked(identifiers.nuts(cell), "E18"),
+            "nace": lambda cell: _checked(identifiers.nace(cell), "E18"),
+            "currency": lambda cell: _checked(numbers.parse_currency(cell, language), "E18"),
+        }
+        if name == "cluster_org":
+            return lambda cell: Understood(_canonical_reference(text_of(cell)))
+        if name == "reg_scheme":
+            return lambda cell: Understood(identifiers.reg_scheme(cell))
+        return readers.get(kind, lambda cell: Understood(text_of(cell)))
+
+    def _date_reader(self, cells: Sequence[Value]) -> Callable[[Value], Understood]:
+        """Return a reader with the one order of day and month of this column (W02 if unsure)."""
+        declared = dates.DateOrder(self.partner.date_order)
+        inferred = dates.infer_order(cells, declared)
+
+        def read(cell: Value) -> Understood:
+            day = dates.parse_date(cell, inferred.order, self.partner.language)
+            if isinstance(day, Unreadable):
+                return Understood(None, "E02", f"({day.reason})")
+            others = dates.other_readings(cell, inferred.order) if not inferred.certain else ()
+            if day is not None and others:
+                return Understood(day, "W02", f"Read as {day.isoformat()}, not {others[0]}.")
+            return Understood(day)
+
+        return read
+
+    def _partners(self, cell: Value) -> Understood:
+        codes: set[str] = set()
+        for entry in _entries(cell):
+            whole = self.directory.code(entry)
+            parts = [entry] if isinstance(whole, str) else _COMMAS.split(entry)
+            for part in filter(None, (part.strip() for part in parts)):
+                code = self.directory.code(part)
+                if isinstance(code, Unknown):
+                    return Understood(None, "E07", "A partner in this list is not declared.")
+                codes.add(code)
+        return Understood(tuple(sorted(codes)))
+
+    def _organisations(self, cell: Value) -> Understood:
+        """Return names, record ids or canonical identifiers; partners may stand behind commas."""
+        entries = _entries(cell)
+        if len(entries) == 1:
+            parts = [part.strip() for part in _COMMAS.split(entries[0])]
+            if all(isinstance(self.directory.code(part), str) for part in parts):
+                entries = tuple(dict.fromkeys(parts))
+        return Understood(tuple(_canonical_reference(entry) for entry in entries))
+
+    def _partnership(self, cell: Value) -> Understood:
+        """Return the project's code for our partnership, else the folded text of another."""
+        folded = fold(text_of(cell))
+        ours = {fold(self.project_code), *(fold(name) for name in self.project_names)}
+        return Understood(self.project_code if folded in ours else folded)
+
+
+def text_of(cell: Value) -> str:
+    """Return a cell as a person reads it."""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime) and cell.time() == time(0):
+        return cell.date().isoformat()
+    if isinstance(cell, date | time | timedelta):
+        return str(cell)
+    if isinstance(cell, ErrorValue):
+        return cell.text
+    return " ".join(str(cell).split())
+
+
+def _entries(cell: Value) -> tuple[str, ...]:
+    text = cell if isinstance(cell, str) else text_of(cell)
+    return tuple(dict.fromkeys(" ".join(e.split()) for e in _ENTRIES.split(text) if e.strip()))
+
+
+def _canonical_reference(entry: str) -> str:
+    """Return the canonical identifier that an entry is, else the entry itself."""
+    if sum(character.isdigit() for character in entry) < _FEWEST_DIGITS:
+        return entry
+    found = identifiers.parse_identifier(entry, None)
+    return found.text if isinstance(found, identifiers.Identifier) else entry
+
+
+def _worded(found: Any, code: str) -> Understood:
+    if isinstance(found, Unknown):
+        detail = f"Did you mean {found.nearest}?" if found.nearest else ""
+        return Understood(None, code, detail)
+    return Understood(found)
+
+
+def _number(found: Any) -> Understood:
+    if isinstance(found, Unreadable):
+        return Understood(None, "E17", f"({found.reason})")
+    return Understood(found.amount if isinstance(found, numbers.Money) else found)
+
+
+def _checked(found: Any, code: str) -> Understood:
+    if isinstance(found, Invalid | Unreadable):
+        return Understood(None, code, f"({found.reason})")
+    return Understood(found)
+
+
+def _identifier(found: Any) -> Understood:
+    if isinstance(found, Invalid):
+        return Understood(None, "W01", f"({found.reason})")
+    return Understood(found.text if found is not None else None)
+
+
+def _action_code(cell: Value) -> Understood:
+    match = _ACTION.search(text_of(cell))
+    if match is None:
+        return Understood(None, "E05", "Write it like 4a.A1.")
+    return Understood(f"{match.group(1).lower()}.A{match.group(2)}")
+
+
+def _person(cell: Value) -> Understood:
+    text = text_of(cell)
+    if persons.several_persons(text):
+        return Understood(None, "E16")
+    return Understood(text)
+
+
+def _email(cell: Value) -> Understood:
+    text = text_of(cell)
+    return Understood(text, "W03" if persons.is_role_mailbox(text) else None)

@@ -1,0 +1,151 @@
+"""Read a consortium folder: every mistake becomes one line with file, line and expectation.
+
+Belongs here: strict YAML, positions of keys, putting project and partners together.
+Does not belong here: what the values mean.
+"""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from eurocluster.consortium.partners import Partner
+from eurocluster.consortium.project import Project
+
+
+Declared = TypeVar("Declared", bound=BaseModel)
+
+
+class DeclarationError(ValueError):
+    """A declaration is wrong; the message has one line per mistake: file, line, expectation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consortium:
+    """The project and its enabled partners, in code order."""
+
+    home: Path
+    project: Project
+    partners: tuple[Partner, ...]
+
+    def partner(self, code: str) -> Partner:
+        """Return a partner by code; KeyError when there is none."""
+        for partner in self.partners:
+            if partner.partner == code:
+                return partner
+        raise KeyError(code)
+
+
+def load_consortium(home: Path) -> Consortium:
+    """Return the consortium declared in ``home``.
+
+    Raises:
+        DeclarationError: project.yml or a partner's YAML is missing or wrong.
+    """
+    mistakes: list[str] = []
+    project_file = home / "project.yml"
+    if not project_file.is_file():
+        raise DeclarationError(
+            f"{project_file}: no such file. EUROCLUSTER_HOME must name a folder with project.yml "
+            "and partners/*.yml."
+        )
+    project = _load(project_file, Project, mistakes)
+    partners = [
+        _load(path, Partner, mistakes) for path in sorted((home / "partners").glob("*.y*ml"))
+    ]
+    declared = [partner for partner in partners if partner is not None]
+    if not partners:
+        mistakes.append(f"{home / 'partners'}: expected one .yml file per partner, found none")
+    codes = [partner.partner for partner in declared]
+    mistakes.extend(
+        f"{home / 'partners'}: partner {code!r} is declared twice"
+        for code in sorted({code for code in codes if codes.count(code) > 1})
+    )
+    if mistakes or project is None:
+        raise DeclarationError("\n".join(mistakes))
+    enabled = sorted((p for p in declared if p.enabled), key=lambda p: p.partner)
+    return Consortium(home, project, tuple(enabled))
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """YAML that refuses a key written twice."""
+
+
+def _mapping_without_twins(
+    loader: _StrictLoader, node: yaml.MappingNode, deep: bool = False  # noqa: FBT001, FBT002
+) -> dict[Hashable, Any]:
+    seen: set[str] = set()
+    for key, _ in node.value:
+        if key.value in seen:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"the key {key.value!r} stands twice", key.start_mark
+            )
+        seen.add(key.value)
+    return yaml.SafeLoader.construct_mapping(loader, node, deep)
+
+
+_StrictLoader.add_constructor(
+    yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_without_twins
+)
+
+
+def _load(
+    path: Path, shape: type[Declared], mistakes: list[str]
+) -> Declared | None:
+    try:
+        text = path.read_text(encoding="utf-8")
+        tree = yaml.compose(text, _StrictLoader)
+        values = yaml.load(text, _StrictLoader)  # noqa: S506 - a SafeLoader
+    except UnicodeDecodeError:
+        mistakes.append(f"{path}, line 1: expected UTF-8 text")
+        return None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        mistakes.append(f"{path}, line {line}: {error.problem or 'not readable as YAML'}")
+        return None
+    except yaml.YAMLError:
+        mistakes.append(f"{path}, line 1: not readable as YAML")
+        return None
+    if not isinstance(values, dict):
+        mistakes.append(f"{path}, line 1: expected keys with values, like 'version: 1'")
+        return None
+    try:
+        return shape.model_validate(values)
+    except ValidationError as error:
+        for problem in error.errors(include_url=False):
+            place = ".".join(str(part) for part in problem["loc"])
+            line = _line(tree, problem["loc"])
+            mistakes.append(f"{path}, line {line}: {place or 'file'}: {_expectation(problem)}")
+        return None
+
+
+def _expectation(problem: Any) -> str:
+    if problem["type"] == "extra_forbidden":
+        return "unknown key; is it misspelt, or does it belong elsewhere?"
+    if problem["type"] == "missing":
+        return "this key is required"
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    found = problem.get("input")
+    shown = f", found {found!r}" if isinstance(found, str | int | float | bool) else ""
+    return f"{message}{shown}"
+
+
+def _line(node: yaml.Node | None, location: tuple[int | str, ...]) -> int:
+    """Return the 1-based line of the innermost key of ``location`` that exists."""
+    line = 1
+    for part in location:
+        if isinstance(node, yaml.MappingNode):
+            found = next(((k, v) for k, v in node.value if k.value == str(part)), None)
+            if found is None:
+                continue
+            line, node = found[0].start_mark.line + 1, found[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+            if part >= len(node.value):
+                break
+            node = node.value[part]
+            line = node.start_mark.line + 1
+    return line

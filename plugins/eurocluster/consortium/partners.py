@@ -1,0 +1,111 @@
+"""A partner and the registers it keeps (partners/*.yml).
+
+Belongs here: shape and checks of a partner's declaration.
+Does not belong here: fetching (sources/), understanding files (reading/, conforming/).
+"""
+
+from datetime import timedelta
+from pathlib import PurePosixPath
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+RegisterName = Literal[
+    "organisations", "trainings", "attendance", "training_plans", "label_applications",
+    "exchanges", "services", "service_deliveries", "sme_investments", "pacts", "cooperations",
+    "activities",
+]  # fmt: skip
+REGISTER_NAMES: tuple[str, ...] = RegisterName.__args__  # type: ignore[attr-defined]
+
+PartnerCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
+
+
+class _Declaration(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Files(_Declaration):
+    """Which files of a folder belong to a register."""
+
+    include: tuple[str, ...] = Field(min_length=1)
+    exclude: tuple[str, ...] = ()
+    settle: timedelta = timedelta(0)
+    max_mib: int = Field(100, ge=1, le=2048)
+    max_files: int = Field(500, ge=1, le=10_000)
+
+
+class FolderSource(_Declaration):
+    """A folder that is mounted here; a relative path starts at the consortium folder."""
+
+    kind: Literal["folder"]
+    path: str = Field(min_length=1)
+    files: Files
+
+    @field_validator("path")
+    @classmethod
+    def _stays_inside(cls, path: str) -> str:
+        if "\\" in path or "\x00" in path or ".." in PurePosixPath(path).parts:
+            raise ValueError("a path with forward slashes and without '..'")
+        return path
+
+
+class Expected(_Declaration):
+    """How often a register is due, and on which day of the following month."""
+
+    every: Literal["month", "quarter", "half_year", "year"]
+    due_day: int = Field(5, ge=1, le=28)
+
+
+class Register(_Declaration):
+    """Where one register of a partner lies and what helps to read it."""
+
+    name: RegisterName
+    source: FolderSource
+    expected: Expected | None = None
+    sheet: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = Field(None, max_length=1)
+    columns: dict[str, str] = Field({}, description="partner's header → column of the register")
+    words: dict[str, dict[str, str]] = Field(
+        {}, description="column → partner's word → code of the vocabulary"
+    )
+
+
+class Identifiers(_Declaration):
+    """Identifiers of the partner's own organisation (G4)."""
+
+    vat_no: str | None = None
+    euid: str | None = None
+    reg_no: str | None = None
+    reg_scheme: str | None = None
+    pic: str | None = None
+    eccp_url: str | None = None
+
+
+class Partner(_Declaration):
+    """One cluster organisation of the consortium."""
+
+    version: Literal[1]
+    partner: PartnerCode
+    name: str = Field(min_length=1)
+    country: str = Field(pattern=r"^[A-Z]{2}$")
+    language: str = Field(pattern=r"^[a-z]{2}$")
+    timezone: str = "Europe/Brussels"
+    steward: str | None = None
+    enabled: bool = True
+    identifiers: Identifiers = Identifiers()
+    date_order: Literal["dmy", "mdy", "ymd"] = "dmy"
+    decimal_mark: Literal[",", "."] | None = None
+    code_page: str | None = None
+    registers: tuple[Register, ...] = ()
+
+    @model_validator(mode="after")
+    def _each_register_once(self) -> Self:
+        names = [register.name for register in self.registers]
+        if len(names) != len(set(names)):
+            raise ValueError("registers: each name once; several files go into one 'include'")
+        return self
+
+    def register(self, name: str) -> Register | None:
+        """Return the declaration of a register, None when the partner does not keep it."""
+        return next((found for found in self.registers if found.name == name), None)

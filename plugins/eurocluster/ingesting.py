@@ -1,0 +1,271 @@
+"""One partner's night: fetch, read, understand, judge and keep each of its registers.
+
+Nothing here raises for bad input: what cannot be fetched or read is a delivery with a finding,
+and the next register goes on (one bad file does not cost the partner).
+
+Belongs here: the order of the steps, what makes a delivery new, held or unreadable.
+Does not belong here: the steps themselves.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+from eurocluster.conforming.tables import Hints, conform
+from eurocluster.consortium.declarations import Consortium
+from eurocluster.consortium.partners import Partner, Register
+from eurocluster.deliveries import DeliveryRecord, Received, RegisterStore
+from eurocluster.findings import Finding, say
+from eurocluster.judging import Calendar, RegisterRows, Verdict, judge, judge_together
+from eurocluster.landing import LandedFile, land
+from eurocluster.reading.cells import ReadingHints, UnreadableFile, Workbook
+from eurocluster.reading.child import WorkbookReader
+from eurocluster.reading.text_file import code_page_of
+from eurocluster.settings import Settings
+from eurocluster.sources import open_source
+from eurocluster.sources.protocol import SourceError
+from schemas import REGISTERS
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterOutcome:
+    """What came of one register.
+
+    Attributes:
+        outcome: ``delivered``, ``unchanged``, ``held``, ``unreadable`` or ``missing``.
+    """
+
+    register: str
+    outcome: str
+    files: int
+    rows: int
+    refused: int
+    doubtful: int
+
+
+class PartnerNight:
+    """The registers of one partner, one after the other, with one reader for all files."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        consortium: Consortium,
+        partner: Partner,
+        calendar: Calendar,
+        *,
+        force: bool = False,
+    ) -> None:
+        if settings.secret is None:
+            raise ValueError("Persons cannot be keyed without a secret (settings.with_secret).")
+        self._settings = settings
+        self._secret = settings.secret
+        self._consortium = consortium
+        self._partner = partner
+        self._calendar = calendar
+        self._force = force
+        self._store = RegisterStore(settings.store(consortium.project.code))
+        self._workbooks: dict[tuple[str, ReadingHints], Workbook | UnreadableFile] = {}
+
+    def ingest(self, registers: Sequence[str] = ()) -> list[RegisterOutcome]:
+        """Ingest the partner's registers (all when none are named) and say what came of each."""
+        self._store.prepare()
+        wanted = [r for r in self._partner.registers if not registers or r.name in registers]
+        with WorkbookReader() as reader:
+            return [self._ingest_register(register, reader) for register in wanted]
+
+    def _ingest_register(self, register: Register, reader: WorkbookReader) -> RegisterOutcome:
+        try:
+            landed = self._fetch(register)
+        except SourceError as error:
+            return self._without_rows(register, (), "unreadable", "F01", str(error))
+        if not landed:
+            looked_for = ", ".join(register.source.files.include)
+            return self._without_rows(
+                register, (), "missing", "F03", f"Looked for: {looked_for}"
+            )
+        received = Received(
+            tuple((file.name, file.sha256) for file in landed),
+            self._content_hash(register, landed),
+        )
+        last = self._last(register)
+        if last is not None and self._is_known(last, received):
+            return _outcome("unchanged" if last.state == "accepted" else last.state, last)
+        return self._deliver(register, landed, received, reader)
+
+    def _fetch(self, register: Register) -> list[LandedFile]:
+        """Land the register's files; files with the same content are one."""
+        source = open_source(register.source, self._consortium.home)
+        try:
+            landed = [land(source, remote, self._settings.landing) for remote in source.list()]
+        finally:
+            source.close()
+        by_content = {file.sha256: file for file in sorted(landed, key=lambda f: f.name)[::-1]}
+        return sorted(by_content.values(), key=lambda file: file.name)
+
+    def _is_known(self, last: DeliveryRecord, received: Received) -> bool:
+        if last.content_hash != received.content_hash or self._force:
+            return False
+        return last.rejudge_on is None or last.rejudge_on > self._calendar.reporting_date
+
+    def _deliver(
+        self,
+        register: Register,
+        landed: Sequence[LandedFile],
+        received: Received,
+        reader: WorkbookReader,
+    ) -> RegisterOutcome:
+        contract = REGISTERS[register.name]
+        tables: list[RegisterRows] = []
+        findings: list[Finding] = []
+        unread = 0
+        for file in landed:
+            try:
+                workbook = self._read(file, register, reader)
+            except UnreadableFile as error:
+                unread += 1
+                findings.append(Finding(error.code, error.message, file=file.sha256))
+                continue
+            found, file_findings = conform(
+                workbook, file.sha256, file.name, contract, self._hints(register)
+            )
+            tables.extend(found)
+            findings.extend(file_findings)
+            unread += not found
+        verdicts = [judge(table, contract, self._calendar) for table in tables]
+        judge_together(verdicts, contract)
+        in_force = self._store.in_force(self._partner.partner, register.name)
+        if unread and (in_force is not None or not tables):
+            record = self._write(register, received, verdicts, "unreadable", findings,
+                                 "a file of the register could not be read")
+            return _outcome("unreadable", record)
+        return self._accept_or_hold(register, received, verdicts, findings)
+
+    def _accept_or_hold(
+        self,
+        register: Register,
+        received: Received,
+        verdicts: Sequence[Verdict],
+        findings: list[Finding],
+    ) -> RegisterOutcome:
+        """Hold a delivery back that would empty the register or withdraw too much (G7)."""
+        gone, before = self._store.withdrawn(self._partner.partner, register.name, verdicts)
+        rows = sum(len(verdict.rows) for verdict in verdicts)
+        allowed = self._consortium.project.parameters.mass_withdrawal_share
+        is_mass = rows == 0 or gone > allowed * before
+        if is_mass and not self._force:
+            detail = f"{gone} of {before} rows would disappear, {rows} rows remain."
+            findings = [*findings, Finding("W20", say("W20", detail))]
+            record = self._write(
+                register, received, verdicts, "held", findings, "MASS_WITHDRAWAL", withdrawn=gone
+            )
+            return _outcome("held", record)
+        record = self._write(register, received, verdicts, "accepted", findings, withdrawn=gone)
+        return _outcome("delivered", record)
+
+    def _without_rows(
+        self,
+        register: Register,
+        files: tuple[tuple[str, str], ...],
+        state: Any,
+        code: str,
+        detail: str,
+    ) -> RegisterOutcome:
+        """Record an attempt that brought no rows, once per cause."""
+        cause = hashlib.sha256(f"{state}|{code}|{detail}".encode()).hexdigest()
+        last = self._last(register)
+        if last is not None and last.content_hash == cause:
+            return _outcome(state, last)
+        finding = Finding(code, say(code, detail))
+        record = self._write(register, Received(files, cause), [], state, [finding], detail)
+        return _outcome(state, record)
+
+    def _write(
+        self,
+        register: Register,
+        received: Received,
+        verdicts: Sequence[Verdict],
+        state: Any,
+        findings: Sequence[Finding],
+        reason: str | None = None,
+        *,
+        withdrawn: int = 0,
+    ) -> DeliveryRecord:
+        return self._store.write(
+            self._partner.partner,
+            register.name,
+            received,
+            verdicts,
+            state=state,
+            reason=reason,
+            extra_findings=findings,
+            withdrawn=withdrawn,
+        )
+
+    def _last(self, register: Register) -> DeliveryRecord | None:
+        history = self._store.history(self._partner.partner, register.name)
+        return history[-1] if history else None
+
+    def _read(
+        self, file: LandedFile, register: Register, reader: WorkbookReader
+    ) -> Workbook:
+        """Read a file once, however many registers it holds."""
+        hints = ReadingHints(
+            encoding=register.encoding,
+            delimiter=register.delimiter,
+            code_page=self._partner.code_page or code_page_of(self._partner.language),
+        )
+        key = (file.sha256, hints)
+        if key not in self._workbooks:
+            try:
+                self._workbooks[key] = reader.read(file.path, hints)
+            except UnreadableFile as error:
+                self._workbooks[key] = error
+        found = self._workbooks[key]
+        if isinstance(found, UnreadableFile):
+            raise found
+        return found
+
+    def _hints(self, register: Register) -> Hints:
+        return Hints(
+            partner=self._partner,
+            register=register,
+            project_code=self._consortium.project.code,
+            project_names=tuple(
+                name
+                for name in (self._consortium.project.name, self._consortium.project.title)
+                if name
+            ),
+            partners=self._consortium.partners,
+            secret=self._secret,
+        )
+
+    def _content_hash(self, register: Register, landed: Sequence[LandedFile]) -> str:
+        """Return the hash of everything that decides how these files are understood."""
+        ground = {
+            "files": sorted(file.sha256 for file in landed),
+            "register": register.model_dump(mode="json"),
+            "partner": self._partner.model_dump(mode="json", exclude={"registers", "steward"}),
+            "partners": [(p.partner, p.name) for p in self._consortium.partners],
+            "project": [
+                self._consortium.project.code,
+                self._calendar.first_day.isoformat(),
+                self._calendar.last_day.isoformat(),
+            ],
+            "secret": hashlib.sha256(b"fingerprint:" + self._secret).hexdigest()[:16],
+            "software": version("eurocluster-kpi"),
+        }
+        return hashlib.sha256(json.dumps(ground, sort_keys=True).encode()).hexdigest()
+
+
+def _outcome(outcome: str, record: DeliveryRecord) -> RegisterOutcome:
+    return RegisterOutcome(
+        register=record.register,
+        outcome=outcome,
+        files=len(record.file_names),
+        rows=record.rows_read,
+        refused=record.rows_refused,
+        doubtful=record.rows_doubtful,
+    )

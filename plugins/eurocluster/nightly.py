@@ -1,0 +1,177 @@
+"""The whole night as plain functions: the DAG's tasks and ``eurocluster run`` call the same.
+
+Belongs here: plan → ingest → build → audit → publish → summarise.
+Does not belong here: Airflow, terminal output, the steps themselves.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from eurocluster.consortium.declarations import Consortium, load_consortium
+from eurocluster.consortium.partners import REGISTER_NAMES
+from eurocluster.consortium.project import Project
+from eurocluster.settings import Settings
+
+
+class UnknownChoice(ValueError):
+    """A partner or register was asked for that is not declared; the message names those that are."""
+
+
+class AuditFailed(RuntimeError):
+    """The build is not fit to be published; the message says which audits failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What one run is asked to do."""
+
+    partners: tuple[str, ...]
+    registers: tuple[str, ...]
+    force: bool = False
+    note: str | None = None
+
+
+def plan(
+    settings: Settings,
+    *,
+    partners: Sequence[str] = (),
+    registers: Sequence[str] = (),
+    force: bool = False,
+    note: str | None = None,
+) -> Scope:
+    """Check the declarations and the choices; return the scope, every partner when none is named.
+
+    Raises:
+        DeclarationError: project.yml or a partner's YAML is missing or wrong.
+        UnknownChoice: A partner or register is not declared.
+    """
+    consortium = load_consortium(settings.home)
+    codes = [partner.partner for partner in consortium.partners]
+    _known("partner", partners, codes)
+    _known("register", registers, REGISTER_NAMES)
+    chosen = [code for code in codes if not partners or code in partners]
+    return Scope(tuple(chosen), tuple(registers), force, note)
+
+
+def ingest(settings: Settings, scope: Scope, partner: str) -> dict[str, Any]:
+    """Ingest one partner's registers; return counts only, never a row."""
+    from eurocluster.ingesting import PartnerNight
+    from eurocluster.judging import Calendar
+
+    consortium = load_consortium(settings.home)
+    project = consortium.project
+    calendar = Calendar(project.start, project.end, reporting_date(project))
+    night = PartnerNight(
+        settings, consortium, consortium.partner(partner), calendar, force=scope.force
+    )
+    outcomes = night.ingest(scope.registers)
+    return {"partner": partner, "registers": [asdict(outcome) for outcome in outcomes]}
+
+
+def build(settings: Settings) -> dict[str, Any]:
+    """Build the warehouse from everything delivered; return counts and what failed."""
+    from eurocluster.deliveries import RegisterStore
+    from eurocluster.warehouse import build_warehouse
+
+    consortium = load_consortium(settings.home)
+    store = RegisterStore(settings.store(consortium.project.code))
+    store.prepare()
+    day = reporting_date(consortium.project)
+    build_id = _build_id(consortium, store.root, day)
+    built = build_warehouse(consortium, store.root, settings.warehouse / "build", day)
+    return {
+        "build_id": build_id,
+        "path": str(built.folder),
+        "models": built.models,
+        "tests": built.tests,
+        "broken_models": list(built.broken_models),
+        "failed_tests": list(built.failed_tests),
+    }
+
+
+def audit(settings: Settings, built: dict[str, Any]) -> dict[str, Any]:
+    """Return the audits that passed.
+
+    Raises:
+        AuditFailed: A model could not be built or a test found rows.
+    """
+    complaints = [f"{name} could not be built" for name in built["broken_models"]]
+    complaints += [f"{name} failed" for name in built["failed_tests"]]
+    if complaints:
+        raise AuditFailed(
+            f"Nothing is published, the figures of the last publication stay: "
+            f"{'; '.join(complaints)}. Details: {Path(built['path']) / 'dbt.txt'}"
+        )
+    return {"build_id": built["build_id"], "models": built["models"], "tests": built["tests"]}
+
+
+def publish(settings: Settings, built: dict[str, Any]) -> dict[str, Any]:
+    """Publish the audited build; ``new`` is false when readers have it already."""
+    from eurocluster import publishing
+
+    project = load_consortium(settings.home).project
+    publication = publishing.publish(
+        Path(built["path"]),
+        settings.warehouse / "published",
+        built["build_id"],
+        {
+            "consortium": project.code,
+            "name": project.title or project.name,
+            "reporting_date": reporting_date(project).isoformat(),
+            "models": built["models"],
+            "tests": built["tests"],
+        },
+    )
+    return {
+        "publication_id": publication.publication_id,
+        "path": str(publication.path),
+        "new": publication.is_new,
+    }
+
+
+def summarise(settings: Settings) -> list[str]:
+    """Return one line per partner: what was refused and why."""
+    from eurocluster.published import open_published
+    from eurocluster.scoreboard import partner_lines
+
+    with open_published(settings) as connection:
+        return partner_lines(connection)
+
+
+def reporting_date(project: Project) -> date:
+    """Return the day for which figures are stated: the declared one, else today (UTC)."""
+    return project.reporting_date or datetime.now(UTC).date()
+
+
+def _known(kind: str, asked: Sequence[str], known: Sequence[str]) -> None:
+    unknown = [name for name in asked if name not in known]
+    if unknown:
+        raise UnknownChoice(
+            f"Unknown {kind} {', '.join(unknown)}. Known: {', '.join(known)}."
+        )
+
+
+def _build_id(consortium: Consortium, store: Path, day: date) -> str:
+    """Return the hash of all that a build is a function of: deliveries, declarations, code."""
+    from eurocluster.warehouse import DBT_PROJECT
+
+    digest = hashlib.sha256()
+    for path in sorted((store / "deliveries").rglob("*.parquet")):
+        digest.update(path.relative_to(store).as_posix().encode())
+        digest.update(path.read_bytes())
+    declared = [
+        consortium.project.model_dump(mode="json"),
+        [p.model_dump(mode="json", exclude={"steward"}) for p in consortium.partners],
+        day.isoformat(),
+    ]
+    digest.update(json.dumps(declared, sort_keys=True).encode())
+    for path in sorted(DBT_PROJECT.rglob("*")):
+        if path.suffix in (".sql", ".yml", ".csv"):
+            digest.update(path.relative_to(DBT_PROJECT).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:24]

@@ -1,0 +1,274 @@
+"""Files are read in a child process that may use so much memory and so much time, and no more.
+
+A workbook of 5 kB can ask for gigabytes. The child pays for it, not the worker that runs the
+pipeline; its end is a finding about that file, and the next file gets a new child. The child is
+started with `subprocess`, which also works inside the daemonic processes of a scheduler.
+
+Belongs here: the child's life, its limits, the way of a workbook back to the parent.
+Does not belong here: formats (gate.py, workbook.py, text_file.py).
+"""
+
+import gc
+import io
+import math
+import os
+import pickle
+import resource
+import select
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+from eurocluster.reading.cells import ReadingHints, UnreadableFile, Workbook
+from eurocluster.reading.gate import sniff
+from eurocluster.reading.text_file import read_text_file
+from eurocluster.reading.workbook import read_workbook
+
+_LENGTH = struct.Struct("<Q")
+_MAX_REPLY_BYTES = 512 << 20
+_SECONDS_TO_START = 60.0
+_CPU_SECONDS_BEYOND_WALL = 10
+_SENT_CLASSES = {("datetime", name) for name in ("date", "datetime", "time", "timedelta")} | {
+    ("eurocluster.reading.cells", name)
+    for name in ("Workbook", "Sheet", "ReadingNote", "ErrorValue")
+}
+
+_Reply = Workbook | tuple[str, str]
+"""What the child sends: a workbook, or the code and the message of an UnreadableFile."""
+
+
+def read_file(path: Path, hints: ReadingHints) -> Workbook:
+    """Read a file in this process and without limits: what the child does for each request.
+
+    Raises:
+        UnreadableFile: F01, with words for the partner.
+    """
+    format_ = sniff(path)
+    return read_text_file(path, hints) if format_ == "csv" else read_workbook(path, format_)
+
+
+class WorkbookReader:
+    """Reads one file after the other in a child process; not for several threads at a time."""
+
+    def __init__(self, memory_mib: int = 1024, seconds: float = 60) -> None:
+        """Set the limits: address space of the child, wall-clock time per file."""
+        self._memory_mib = memory_mib
+        self._seconds = seconds
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def read(self, path: Path, hints: ReadingHints) -> Workbook:
+        """Read a file within the limits.
+
+        Raises:
+            UnreadableFile: F01, the gate or the reader refused the file, or it asked for more
+                memory or time than it may have, or it brought the reader down.
+        """
+        request = pickle.dumps(
+            (str(path.resolve()), hints.encoding, hints.delimiter, hints.code_page)
+        )
+        reply = self._ask(request)
+        if isinstance(reply, Workbook):
+            return reply
+        raise UnreadableFile(*reply)
+
+    def close(self) -> None:
+        """End the child. A reader that is used again gets a new one."""
+        child, self._child = self._child, None
+        if child is None:
+            return
+        child.kill()
+        child.wait()
+        for pipe in (child.stdin, child.stdout):
+            if pipe is not None:
+                pipe.close()
+
+    def _ask(self, request: bytes) -> _Reply:
+        requests, replies = self._pipes()
+        try:
+            _send(requests, request)
+            reply = _receive(replies, self._seconds)
+        except TimeoutError:
+            self.close()
+            return "F01", (
+                f"Reading the file took longer than {self._seconds:g} s. Copy the table into a new"
+                " workbook, without formats, and send that."
+            )
+        except (EOFError, BrokenPipeError):
+            self.close()
+            return "F01", (
+                "The file brought the reader down. Copy the table into a new workbook and send"
+                " that."
+            )
+        if reply:
+            answer: _Reply = _CellsOnly(io.BytesIO(reply)).load()
+            return answer
+        self.close()
+        return "F01", (
+            f"Reading the file takes more than {self._memory_mib} MiB of memory. Copy the table"
+            " into a new workbook, or send it in several files."
+        )
+
+    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
+        if self._child is not None and self._child.poll() is not None:
+            self.close()
+        if self._child is None:
+            self._child = self._start()
+        child = self._child
+        if child.stdin is None or child.stdout is None:
+            raise RuntimeError("The reader was started without pipes.")
+        return child.stdin, child.stdout
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        # -P: a file csv.py in the folder where someone works must not become the reader's csv.
+        command = [sys.executable, "-P", "-m", "eurocluster.reading.child"]
+        child = subprocess.Popen(
+            [*command, str(self._memory_mib), str(self._seconds)],
+            bufsize=0,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        self._child = child
+        try:
+            _receive(child.stdout, _SECONDS_TO_START)
+        except (EOFError, TimeoutError):
+            self.close()
+            raise RuntimeError(
+                "The reader's process does not start: is eurocluster installed for"
+                f" {sys.executable}?"
+            ) from None
+        return child
+
+
+class _CellsOnly(pickle.Unpickler):
+    """Rebuilds cells and nothing else, should a file ever take over the child."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) not in _SENT_CLASSES:
+            raise pickle.UnpicklingError(f"{module}.{name} is no part of a workbook")
+        return super().find_class(module, name)
+
+
+def _send(pipe: IO[bytes], message: bytes) -> None:
+    view = memoryview(_LENGTH.pack(len(message)) + message)
+    while view:
+        view = view[os.write(pipe.fileno(), view) :]
+
+
+def _receive(pipe: IO[bytes] | None, seconds: float) -> bytearray:
+    """Receive a message.
+
+    Raises:
+        TimeoutError: It is not complete in time.
+        EOFError: The other side is gone, or what it sends is longer than any workbook may be.
+    """
+    if pipe is None:
+        raise EOFError
+    deadline = time.monotonic() + seconds
+    (length,) = _LENGTH.unpack(_receive_exactly(pipe.fileno(), _LENGTH.size, deadline))
+    if length > _MAX_REPLY_BYTES:
+        raise EOFError
+    return _receive_exactly(pipe.fileno(), length, deadline)
+
+
+def _receive_exactly(pipe: int, length: int, deadline: float) -> bytearray:
+    message = bytearray(length)
+    missing = memoryview(message)
+    poll = select.poll()
+    poll.register(pipe, select.POLLIN)
+    while missing:
+        left = deadline - time.monotonic()
+        if left <= 0 or not poll.poll(math.ceil(left * 1000)):
+            raise TimeoutError
+        count = os.readv(pipe, [missing])
+        if count == 0:
+            raise EOFError
+        missing = missing[count:]
+    return message
+
+
+def _serve(memory_mib: int, seconds: float) -> None:
+    """Answer requests until the parent closes the pipe; an empty answer means: not enough memory.
+
+    What a library prints goes nowhere: it could hold cell contents. An error that is ours is sent
+    as its type and place only, for the same reason, and ends the child.
+    """
+    requests, replies = os.fdopen(0, "rb"), os.fdopen(os.dup(1), "wb", buffering=0)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.dup2(nowhere, 2)
+    sys.excepthook = _report_to(replies)
+    _limit(resource.RLIMIT_AS, memory_mib << 20)
+    _limit(resource.RLIMIT_CORE, 0)
+    gc.disable()  # millions of cells and no cycles among them; collected once per file
+    _send(replies, b"")
+    while length := requests.read(_LENGTH.size):
+        path, *hints = pickle.loads(requests.read(*_LENGTH.unpack(length)))  # noqa: S301  our parent
+        _limit_cpu(seconds)
+        try:
+            message = pickle.dumps(_answer(Path(path), ReadingHints(*hints)), protocol=5)
+        except MemoryError:
+            message = b""
+        _send(replies, message)
+        del message
+        gc.collect()
+
+
+def _answer(path: Path, hints: ReadingHints) -> _Reply:
+    try:
+        return read_file(path, hints)
+    except UnreadableFile as refusal:
+        return refusal.code, refusal.message
+
+
+def _limit(what: int, value: int) -> None:
+    _, hard = resource.getrlimit(what)
+    if hard != resource.RLIM_INFINITY:
+        value = min(value, hard)
+    resource.setrlimit(what, (value, hard))
+
+
+def _limit_cpu(seconds: float) -> None:
+    """Should the parent be gone, a child that computes for ever ends all the same."""
+    used = time.process_time()
+    _limit(resource.RLIMIT_CPU, math.ceil(used + seconds) + _CPU_SECONDS_BEYOND_WALL)
+
+
+def _report_to(
+    replies: IO[bytes],
+) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
+    def report(
+        kind: type[BaseException], _error: BaseException, traceback: TracebackType | None
+    ) -> None:
+        while traceback is not None and traceback.tb_next is not None:
+            traceback = traceback.tb_next
+        place = ""
+        if traceback is not None:
+            name = Path(traceback.tb_frame.f_code.co_filename).name
+            place = f" in {name}, line {traceback.tb_lineno}"
+        words = (
+            f"The file could not be read; the fault is the reader's ({kind.__name__}{place})."
+            " Please tell the coordinator."
+        )
+        _send(replies, pickle.dumps(("F01", words)))
+
+    return report
+
+
+if __name__ == "__main__":
+    _serve(int(sys.argv[1]), float(sys.argv[2]))

@@ -1,0 +1,150 @@
+"""The worked examples of the specification, run whole: every figure that the text states.
+
+Belongs here: expected figures and fates against what the command line says after one night.
+Does not belong here: rows (tests/worked_examples/), single rules (tests/unit), the DAG.
+"""
+
+import filecmp
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[1] / "worked_examples"
+EXAMPLES = (
+    "4a_m1", "4a_o1", "4a_o2", "4a_o3_o4", "4b_m1", "4b_o1", "4b_o2", "4b_o3", "d_4a", "d_4b",
+    "actions",
+)  # fmt: skip
+EXCHANGES = "4a_o3_o4"
+COMMAND = Path(sys.executable).with_name("eurocluster")
+
+Figure = dict[str, Any]
+
+
+def expected_figures(example: str) -> list[Figure]:
+    return json.loads((ROOT / example / "expected.json").read_text(encoding="utf-8"))
+
+
+def place(figure: Figure) -> tuple[str, str, str, str | None]:
+    return figure["kpi"], figure["period"], figure["measure"], figure["policy"]
+
+
+def every_expectation() -> list[Any]:
+    return [
+        pytest.param(example, figure, id=" ".join([example, *filter(None, place(figure))]))
+        for example in EXAMPLES
+        for figure in expected_figures(example)
+    ]
+
+
+@pytest.fixture(scope="session")
+def eurocluster(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
+    """Runs a command on a worked example, after the one night that serves all of its tests."""
+
+    def call(example: str, *arguments: str) -> str:
+        completed = subprocess.run(
+            [COMMAND, *arguments],
+            env={
+                **os.environ,
+                "EUROCLUSTER_HOME": str(ROOT / example),
+                "EUROCLUSTER_DATA": str(data(example)),
+                "EUROCLUSTER_SECRET": "a secret of the tests",
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert completed.returncode == 0, f"{arguments}\n{completed.stdout}\n{completed.stderr}"
+        return completed.stdout
+
+    @cache
+    def data(example: str) -> Path:
+        return tmp_path_factory.mktemp(example)
+
+    @cache
+    def night(example: str) -> str:
+        return call(example, "run")
+
+    def after_the_night(example: str, *arguments: str) -> str:
+        night(example)
+        return call(example, *arguments)
+
+    return cache(after_the_night)
+
+
+@pytest.mark.parametrize(("example", "expected"), every_expectation())
+def test_the_figure_is_the_one_that_the_specification_states(
+    example: str, expected: Figure, eurocluster: Callable[..., str]
+) -> None:
+    figures = json.loads(eurocluster(example, "kpis", "--format", "json"))
+    found = [figure for figure in figures if place(figure) == place(expected)]
+    assert len(found) == 1, f"{len(found)} figures for {place(expected)}"
+    stated = {name: value for name, value in expected.items() if value is not None}
+    assert {name: found[0][name] for name in stated} == stated
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_no_row_of_a_worked_example_is_refused(
+    example: str, eurocluster: Callable[..., str]
+) -> None:
+    findings = json.loads(
+        eurocluster(
+            example,
+            "query",
+            "select code, partner, register, column_name, cell from quality.findings"
+            " where severity = 'ERROR'",
+            "--format",
+            "json",
+        )
+    )
+    # X10 of the exchanges visits within one country: the example is there to show it.
+    assert [finding for finding in findings if finding["code"] != "E12"] == []
+
+
+def test_explain_lists_every_exchange_with_its_fate_and_place(
+    eurocluster: Callable[..., str],
+) -> None:
+    expected = json.loads((ROOT / EXCHANGES / "expected_fates.json").read_text(encoding="utf-8"))
+    explained = json.loads(eurocluster(EXCHANGES, "explain", "4a.O3", "--format", "json"))
+    assert {row["exchange_id"]: row["fate"] for row in explained} == {
+        row["exchange_id"]: fate_as_text(row) for row in expected
+    }
+    for row in explained:
+        assert len(row["file_sha256"]) == 64
+        assert row["file_name"] in {"wymiany.xlsx", "echanges.csv", "mitroa.ods"}
+        assert row["cell_range"]
+
+
+def fate_as_text(expected: dict[str, str | None]) -> str:
+    if expected["fate"] in {"excluded", "pending"}:
+        return f"{expected['fate']}:{expected['reason']}"
+    return str(expected["fate"])
+
+
+def test_building_the_worked_examples_again_gives_the_committed_files(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, ROOT / "build.py", "--into", tmp_path], check=True)
+    for example in EXAMPLES:
+        committed = files_of(ROOT / example) - {Path("README.md")}
+        assert files_of(tmp_path / example) == committed
+        _, different, unreadable = filecmp.cmpfiles(
+            ROOT / example, tmp_path / example, [str(path) for path in committed], shallow=False
+        )
+        assert (different, unreadable) == ([], [])
+
+
+def test_every_example_has_a_page_that_goes_through_its_rows() -> None:
+    for example in EXAMPLES:
+        lines = (ROOT / example / "README.md").read_text(encoding="utf-8").splitlines()
+        assert 10 <= len(lines) <= 20
+
+
+def files_of(folder: Path) -> set[Path]:
+    return {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}

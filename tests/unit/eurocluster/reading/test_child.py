@@ -1,0 +1,164 @@
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from eurocluster.reading.cells import ErrorValue, ReadingHints, UnreadableFile, Workbook
+from eurocluster.reading.child import WorkbookReader, read_file
+
+HINTS = ReadingHints(code_page="cp1250")
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[WorkbookReader]:
+    with WorkbookReader() as reader:
+        yield reader
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    path = tmp_path / "good.csv"
+    path.write_bytes("imię;godziny\nŻółć;7,5\n".encode("cp1250"))
+    return path
+
+
+def test_a_file_comes_back_as_if_it_were_read_here(
+    reader: WorkbookReader, tmp_path: Path, good: Path
+) -> None:
+    workbook = openpyxl.Workbook()
+    workbook.active.append(["tekst", 5, 7.5, True, None, "#N/A", "=1+1"])
+    workbook.active.merge_cells("A3:B4")
+    path = tmp_path / "register.xlsx"
+    workbook.save(path)
+    read = reader.read(path, HINTS)
+    assert read == read_file(path, HINTS)
+    assert read.sheets[0].rows == (("tekst", 5, 7.5, True, None, ErrorValue("#N/A")),)
+    assert reader.read(good, HINTS).sheets[0].rows == (("imię", "godziny"), ("Żółć", "7,5"))
+
+
+def test_a_refusal_comes_back_with_its_words(reader: WorkbookReader, tmp_path: Path) -> None:
+    path = tmp_path / "empty.xlsx"
+    path.touch()
+    with pytest.raises(UnreadableFile, match="empty") as refusal:
+        reader.read(path, HINTS)
+    assert refusal.value.code == "F01"
+
+
+def test_one_child_reads_many_files(reader: WorkbookReader, good: Path) -> None:
+    reader.read(good, HINTS)
+    child = reader._child
+    for _ in range(5):
+        reader.read(good, HINTS)
+    assert reader._child is child
+
+
+def test_a_file_that_takes_too_much_memory_is_refused_and_the_next_is_read(
+    tmp_path: Path, good: Path
+) -> None:
+    path = tmp_path / "huge.csv"
+    path.write_bytes(b"a;b;c;d\n" * 3_000_000)
+    with WorkbookReader(memory_mib=160, seconds=60) as reader:
+        with pytest.raises(UnreadableFile, match="more than 160 MiB of memory"):
+            reader.read(path, HINTS)
+        assert len(reader.read(good, HINTS).sheets) == 1
+
+
+def test_a_file_that_takes_too_long_is_refused_and_the_next_is_read(
+    tmp_path: Path, good: Path
+) -> None:
+    endless = tmp_path / "endless"
+    os.mkfifo(endless)
+    with WorkbookReader(seconds=0.3) as reader:
+        started = time.monotonic()
+        with pytest.raises(UnreadableFile, match=r"longer than 0.3 s"):
+            reader.read(endless, HINTS)
+        assert time.monotonic() - started < 30
+    with WorkbookReader() as reader:
+        assert len(reader.read(good, HINTS).sheets) == 1
+
+
+def test_a_child_that_dies_over_a_file_is_replaced(tmp_path: Path, good: Path) -> None:
+    endless = tmp_path / "endless"
+    os.mkfifo(endless)
+    with WorkbookReader() as reader:
+        reader.read(good, HINTS)
+        child = reader._child
+        assert child is not None
+        killer = threading.Timer(0.3, child.kill)
+        killer.start()
+        with pytest.raises(UnreadableFile, match="brought the reader down"):
+            reader.read(endless, HINTS)
+        assert reader.read(good, HINTS) == read_file(good, HINTS)
+        assert reader._child is not child
+
+
+def test_a_child_that_died_between_files_is_replaced_without_a_word(good: Path) -> None:
+    with WorkbookReader() as reader:
+        reader.read(good, HINTS)
+        child = reader._child
+        assert child is not None
+        child.kill()
+        child.wait()
+        assert reader.read(good, HINTS) == read_file(good, HINTS)
+
+
+def test_a_fault_of_the_reader_names_its_place_and_no_content(tmp_path: Path, good: Path) -> None:
+    with WorkbookReader() as reader:
+        with pytest.raises(UnreadableFile, match=r"FileNotFoundError in .*\.py, line \d+") as fault:
+            reader.read(tmp_path / "Jana Novakova.csv", HINTS)
+        assert "Novakova" not in str(fault.value)
+        assert reader.read(good, HINTS) == read_file(good, HINTS)
+
+
+def test_the_child_ends_with_its_reader(good: Path) -> None:
+    with WorkbookReader() as reader:
+        reader.read(good, HINTS)
+        child = reader._child
+    assert child is not None
+    assert child.poll() is not None
+
+
+def test_the_child_ends_when_its_parent_is_killed(good: Path) -> None:
+    script = (
+        "import os, sys, pathlib\n"
+        "from eurocluster.reading.cells import ReadingHints\n"
+        "from eurocluster.reading.child import WorkbookReader\n"
+        "reader = WorkbookReader()\n"
+        "reader.read(pathlib.Path(sys.argv[1]), ReadingHints(code_page='cp1250'))\n"
+        "print(reader._child.pid, flush=True)\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    killed = subprocess.run(
+        [sys.executable, "-c", script, str(good)], capture_output=True, text=True, check=False
+    )
+    orphan = Path("/proc", killed.stdout.strip())
+    deadline = time.monotonic() + 30
+    while orphan.exists() and "\tZ" not in (orphan / "status").read_text():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_a_folder_with_a_module_of_the_same_name_changes_nothing(
+    tmp_path: Path, good: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "csv.py").write_text("raise SystemExit('not me')\n")
+    monkeypatch.chdir(tmp_path)
+    with WorkbookReader() as reader:
+        assert len(reader.read(good, HINTS).sheets) == 1
+
+
+def read_in_worker(path: Path) -> Workbook:
+    with WorkbookReader() as reader:
+        return reader.read(path, HINTS)
+
+
+def test_files_are_read_inside_pool_workers_too(good: Path) -> None:
+    with ProcessPoolExecutor(max_workers=1) as pool:
+        assert pool.submit(read_file, good, HINTS).result() == read_file(good, HINTS)

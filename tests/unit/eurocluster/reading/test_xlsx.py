@@ -1,0 +1,326 @@
+import re
+import zipfile
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl.styles import Font
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
+
+from eurocluster.reading.cells import ErrorValue, ReadingHints, UnreadableFile, Value, Workbook
+from eurocluster.reading.child import WorkbookReader, read_file
+
+MakeXlsx = Callable[..., Path]
+DATE_STYLES = (
+    '<numFmts><numFmt numFmtId="164" formatCode="dd.mm.yyyy"/></numFmts><cellXfs>'
+    '<xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/><xf numFmtId="46"/></cellXfs>'
+)
+
+
+def read(path: Path) -> Workbook:
+    return read_file(path, ReadingHints())
+
+
+def saved(workbook: openpyxl.Workbook, tmp_path: Path) -> Workbook:
+    path = tmp_path / "saved.xlsx"
+    workbook.save(path)
+    return read(path)
+
+
+def rows_of(path: Path) -> tuple[tuple[Value, ...], ...]:
+    return read(path).sheets[0].rows
+
+
+def test_cells_keep_their_type(tmp_path: Path) -> None:
+    row: list[Any] = [
+        "tekst",
+        "12.345",
+        12.345,
+        5,
+        True,
+        date(2023, 4, 3),
+        datetime(2023, 4, 3, 8, 30),
+        time(7, 30),
+        timedelta(hours=30),
+        None,
+        "koniec",
+    ]
+    workbook = openpyxl.Workbook()
+    workbook.active.append(row)
+    (sheet,) = saved(workbook, tmp_path).sheets
+    assert [(type(value), value) for value in sheet.rows[0]] == [
+        (type(value), value) for value in row
+    ]
+
+
+def test_error_cells_are_told_from_blanks_and_from_the_same_words_as_text(
+    make_xlsx: MakeXlsx,
+) -> None:
+    path = make_xlsx(
+        '<sheetData><row r="1"><c r="A1" t="e"><v>#N/A</v></c><c r="B1"/>'
+        '<c r="C1" t="inlineStr"><is><t>#N/A</t></is></c>'
+        '<c r="D1" t="e"><f>1/0</f><v>#DIV/0!</v></c></row></sheetData>'
+    )
+    assert rows_of(path) == ((ErrorValue("#N/A"), None, "#N/A", ErrorValue("#DIV/0!")),)
+
+
+def test_hidden_rows_hidden_sheets_and_merged_cells_are_reported(tmp_path: Path) -> None:
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    for row in (["a", "b"], ["c", "d"], ["e", "f"]):
+        sheet.append(row)
+    sheet.row_dimensions[2].hidden = True
+    sheet.row_dimensions[9].hidden = True
+    sheet.merge_cells("A5:B6")
+    sheet["A5"] = "merged"
+    workbook.create_sheet("old").sheet_state = "hidden"
+    workbook.create_sheet("older").sheet_state = "veryHidden"
+    first, second, third = saved(workbook, tmp_path).sheets
+    assert first.hidden_rows == {2}
+    assert first.merged == ((5, 1, 6, 2),)
+    assert first.rows[3:] == ((), ("merged",))
+    assert (first.visible, second.visible, third.visible) == (True, False, False)
+    assert [sheet.name for sheet in (first, second, third)] == ["Sheet", "old", "older"]
+
+
+def test_a_value_hidden_under_a_merged_cell_is_left_out_and_said(make_xlsx: MakeXlsx) -> None:
+    path = make_xlsx(
+        '<sheetData><row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row>'
+        '<row r="2"><c r="A2"><v>3</v></c><c r="C2"><v>4</v></c></row></sheetData>'
+        '<mergeCells><mergeCell ref="A1:B2"/></mergeCells>'
+    )
+    workbook = read(path)
+    assert workbook.sheets[0].rows == ((1,), (None, None, 4))
+    assert [(note.code, note.row, note.column) for note in workbook.notes] == [
+        ("I04", 1, 2),
+        ("I04", 2, 1),
+    ]
+
+
+def test_the_1904_date_system_gives_the_right_dates(tmp_path: Path) -> None:
+    workbook = openpyxl.Workbook()
+    workbook.epoch = CALENDAR_MAC_1904
+    workbook.active.append([date(2023, 4, 3), time(7, 30), timedelta(hours=30)])
+    (sheet,) = saved(workbook, tmp_path).sheets
+    assert sheet.rows == ((date(2023, 4, 3), time(7, 30), timedelta(hours=30)),)
+
+
+def test_dates_texts_and_bare_serials_in_one_column_stay_what_they_are(
+    make_xlsx: MakeXlsx,
+) -> None:
+    path = make_xlsx(
+        '<sheetData><row r="1"><c r="A1" s="1"><v>44989</v></c></row>'
+        '<row r="2"><c r="A2" t="inlineStr"><is><t>04.03.2023</t></is></c></row>'
+        '<row r="3"><c r="A3"><v>44989</v></c></row>'
+        '<row r="4"><c r="A4" s="2"><v>44989</v></c></row>'
+        '<row r="5"><c r="A5" t="d"><v>2023-03-04T00:00:00</v></c></row>'
+        '<row r="6"><c r="A6" s="3"><v>1.25</v></c></row></sheetData>',
+        styles=DATE_STYLES,
+    )
+    assert [row[0] for row in rows_of(path)] == [
+        date(2023, 3, 4),
+        "04.03.2023",
+        44989,
+        date(2023, 3, 4),
+        datetime(2023, 3, 4),
+        timedelta(hours=30),
+    ]
+
+
+def test_formulas_give_their_stored_value_and_a_note_where_there_is_none(
+    make_xlsx: MakeXlsx,
+) -> None:
+    path = make_xlsx(
+        '<sheetData><row r="2"><c r="A2"><f>1+1</f><v>2</v></c>'
+        '<c r="B2" t="str"><f>""</f><v></v></c><c r="C2"><f>A2</f></c>'
+        '<c r="D2"><f>A2</f><v></v></c></row></sheetData>'
+    )
+    workbook = read(path)
+    assert workbook.sheets[0].rows == ((), (2,))
+    assert [(note.code, note.sheet, note.row, note.column) for note in workbook.notes] == [
+        ("W14", "List", 2, 3),
+        ("W14", "List", 2, 4),
+    ]
+
+
+def test_thousands_of_formulas_without_value_are_summed_up(tmp_path: Path) -> None:
+    workbook = openpyxl.Workbook()
+    for _ in range(1_500):
+        workbook.active.append(["=1+1"])
+    notes = saved(workbook, tmp_path).notes
+    assert len(notes) == 1_001
+    assert notes[-1].row is None
+    assert "500 more cells" in notes[-1].text
+
+
+def test_rich_text_is_joined_and_spoken_readings_are_left_out(make_xlsx: MakeXlsx) -> None:
+    path = make_xlsx(
+        '<sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c>'
+        '<c r="C1" t="s"><v>2</v></c><c r="D1" t="inlineStr"><is><r><t>in</t></r><r><t>line</t></r>'
+        "<rPh><t>no</t></rPh></is></c></row></sheetData>",
+        strings="<si><r><t>Jan </t></r><r><t>Kow</t></r><rPh><t>no</t></rPh></si>"
+        "<si><t>two_x000D_\nlines and _x005F_x000D_</t></si><si><t/></si>",
+    )
+    assert rows_of(path) == (("Jan Kow", "two\r\nlines and _x000D_", None, "inline"),)
+
+
+def test_cells_and_rows_without_a_reference_follow_each_other(make_xlsx: MakeXlsx) -> None:
+    path = make_xlsx(
+        "<sheetData><row><c><v>1</v></c><c><v>2</v></c></row><row/>"
+        '<row><c r="C3"><v>3</v></c></row><row r="6"><c><v>4</v></c></row></sheetData>'
+    )
+    assert rows_of(path) == ((1, 2), (), (None, None, 3), (), (), (4,))
+
+
+def test_rows_and_cells_out_of_order_find_their_place(make_xlsx: MakeXlsx) -> None:
+    path = make_xlsx(
+        '<sheetData><row r="3"><c r="B3"><v>2</v></c><c r="A3"><v>1</v></c></row>'
+        '<row r="1"><c r="A1"><v>0</v></c></row><row r="3"><c r="C3"><v>3</v></c></row></sheetData>'
+    )
+    assert rows_of(path) == ((0,), (), (1, 2, 3))
+
+
+def test_a_writer_that_prefixes_every_element_is_understood(make_xlsx: MakeXlsx) -> None:
+    path = make_xlsx(
+        '<x:sheetData><x:row r="1"><x:c r="A1" t="s"><x:v>0</x:v></x:c></x:row></x:sheetData>'
+        '<x:mergeCells><x:mergeCell ref="B2:C2"/></x:mergeCells>',
+        strings="<x:si><x:t>tekst</x:t></x:si>",
+        prefix="x",
+    )
+    (sheet,) = read(path).sheets
+    assert (sheet.rows, sheet.merged) == ((("tekst",),), ((2, 2, 2, 3),))
+
+
+def test_a_stale_dimension_loses_no_row(make_xlsx: MakeXlsx) -> None:
+    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(1, 10))
+    path = make_xlsx(f'<dimension ref="A1:B4"/><sheetData>{rows}</sheetData>')
+    assert [row[0] for row in rows_of(path)] == list(range(1, 10))
+
+
+def test_stray_cells_far_away_cost_neither_time_nor_memory_nor_rows(tmp_path: Path) -> None:
+    workbook = openpyxl.Workbook()
+    for number in range(6):
+        workbook.active.append([number, "x"])
+    workbook.active["A1048576"] = "."
+    workbook.active["ZZ3"] = "."
+    path = tmp_path / "stray.xlsx"
+    workbook.save(path)
+    with WorkbookReader(memory_mib=160, seconds=20) as reader:
+        (sheet,) = reader.read(path, ReadingHints()).sheets
+    assert [number for number, row in enumerate(sheet.rows, start=1) if row] == [
+        *range(1, 7),
+        1048576,
+    ]
+    assert sheet.rows[-1] == (".",)
+    assert sheet.rows[2][701] == "."
+    assert sum(map(len, sheet.rows)) == 5 * 2 + 702 + 1
+
+
+def test_thousands_of_formatted_blank_rows_cost_nothing(make_xlsx: MakeXlsx) -> None:
+    blank = "".join(
+        f'<row r="{n}" s="1" customFormat="1">'
+        + "".join(f'<c r="{letter}{n}" s="1"/>' for letter in "ABCDEFGHIJKLMNOPQR")
+        + "</row>"
+        for n in range(2, 70_002)
+    )
+    path = make_xlsx(f'<sheetData><row r="1"><c r="A1"><v>1</v></c></row>{blank}</sheetData>')
+    with WorkbookReader(memory_mib=160, seconds=20) as reader:
+        (sheet,) = reader.read(path, ReadingHints()).sheets
+    assert sheet.rows == ((1,),)
+
+
+def test_a_table_spread_over_the_whole_sheet_is_refused_with_words(make_xlsx: MakeXlsx) -> None:
+    rows = "".join(f'<row r="{n}"><c r="XFD{n}"><v>1</v></c></row>' for n in range(1, 2_500))
+    path = make_xlsx(f"<sheetData>{rows}</sheetData>")
+    with pytest.raises(UnreadableFile, match="too far apart"):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        '<sheetData><row r="1"><c r="A1" t="s"><v>7</v></c></row></sheetData>',
+        '<sheetData><row r="1"><c r="A1" t="s"><v>x</v></c></row></sheetData>',
+        '<sheetData><row r="x"><c r="A1"><v>7</v></c></row></sheetData>',
+        '<sheetData><row r="1"><c r="é1"><v>7</v></c></row></sheetData>',
+        '<sheetData><row r="1"><c r="AAAA1"><v>7</v></c></row></sheetData>',
+        '<sheetData><row r="1"><c r="A1"><v>7</v></row></sheetData>',
+        "<sheetData>",
+    ],
+)
+def test_a_sheet_that_makes_no_sense_is_refused_as_damaged(make_xlsx: MakeXlsx, sheet: str) -> None:
+    with pytest.raises(UnreadableFile, match="damaged") as refusal:
+        read(make_xlsx(sheet))
+    assert refusal.value.code == "F01"
+
+
+def test_more_rows_than_a_sheet_can_have_are_refused(make_xlsx: MakeXlsx) -> None:
+    with pytest.raises(UnreadableFile, match="more rows"):
+        read(
+            make_xlsx('<sheetData><row r="1048577"><c r="A1048577"><v>7</v></c></row></sheetData>')
+        )
+
+
+def test_a_missing_part_is_refused_as_damaged(make_xlsx: MakeXlsx, tmp_path: Path) -> None:
+    whole = make_xlsx("<sheetData/>")
+    torn = tmp_path / "torn.xlsx"
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(torn, "w") as target:
+        for name in source.namelist():
+            if not name.endswith("sheet1.xml"):
+                target.writestr(name, source.read(name))
+    with pytest.raises(UnreadableFile, match="damaged"):
+        read(torn)
+
+
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/workbook.xml"])
+def test_a_part_that_defines_entities_is_refused(make_xlsx: MakeXlsx, part: str) -> None:
+    bomb = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><x>&b;</x>'
+    with pytest.raises(UnreadableFile, match="DTD"):
+        read(make_xlsx("<sheetData/>", parts={part: bomb}))
+
+
+# Letters that XML can hold; a leading "=" is a formula, "_x" an escape, "#…!" an error to openpyxl.
+TEXTS = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), min_size=1
+).filter(lambda text: not re.match(r"[=#]", text) and "_x" not in text)
+VALUES = st.one_of(
+    st.none(),
+    TEXTS,
+    st.booleans(),
+    st.integers(-(2**53), 2**53),
+    st.floats(allow_nan=False, allow_infinity=False).map(lambda x: float(f"{x:.16g}")),
+    st.dates(date(1900, 3, 1)),
+    st.times().map(lambda t: t.replace(microsecond=0)),
+    st.datetimes(datetime(1900, 3, 1), datetime(9999, 12, 30)).map(
+        lambda moment: moment.replace(microsecond=0)
+    ),
+    st.integers(0, 10**7).map(lambda seconds: timedelta(seconds=seconds)),
+)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.lists(VALUES, max_size=6), max_size=6))
+def test_any_grid_that_openpyxl_writes_comes_back_typed(
+    tmp_path_factory: pytest.TempPathFactory, grid: list[list[Any]]
+) -> None:
+    workbook = openpyxl.Workbook()
+    for number, row in enumerate(grid, start=1):
+        for column, value in enumerate(row, start=1):
+            cell = workbook.active.cell(number, column, value)
+            cell.font = Font(bold=True)
+    (sheet,) = saved(workbook, tmp_path_factory.mktemp("grid")).sheets
+    for row in grid:
+        while row and row[-1] is None:
+            row.pop()
+    while grid and not grid[-1]:
+        grid.pop()
+    assert sheet.rows == tuple(map(tuple, grid))
+    for row, expected in zip(sheet.rows, grid, strict=True):
+        for value, wanted in zip(row, expected, strict=True):
+            assert isinstance(value, bool) == isinstance(wanted, bool)
+            assert isinstance(value, datetime) == isinstance(wanted, datetime)
