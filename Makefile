@@ -22,7 +22,7 @@ INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecod
 	|| $(BIN)/python -m pip install --quiet --require-hashes -r $(1)
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down test check lint lock clean
+.PHONY: help run up down airflow secrets test check lint lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[1m%-9s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,12 @@ up: $(VENV)/.run ## Start Airflow on this machine (loopback; PORT=8080 to choose
 
 down: $(VENV)/.run ## Stop what `make up` started
 	@$(BIN)/python -m eurocluster.airflow.local_stack down
+
+airflow: $(VENV)/.run ## Run an Airflow command beside `make up` (ARGS="dags test refresh_kpis")
+	@$(BIN)/python -m eurocluster.airflow.local_stack airflow $(ARGS)
+
+secrets: $(VENV)/.run ## Write the secret files of docker-compose.yml to secrets/, once
+	@$(BIN)/python -m eurocluster.airflow.production_secrets secrets
 
 test: lint ## Everything: style, types, SQL, and all tests, fast ones first
 	$(BIN)/pytest -q -m "not slow and not nightly"

@@ -13,6 +13,7 @@ reads files again that have not changed since the last time.
 - `plan`: a declaration or a choice is wrong, and the log says which. Nothing was touched.
 - `ingest [partner]`: the machine failed, not the partner's data, which is refused without failing.
   The others go on and this partner's last good delivery stays in force; clear the task to retry.
+  When every partner's task fails, nothing is built and yesterday's figures stay.
 - `build`, `audit`: the log names the model or the test. Nothing was published, yesterday's stays.
 - `publish`, skipped: nothing new to say. Failed: yesterday's stays; clear the task to retry.
 """
@@ -38,21 +39,21 @@ from eurocluster.airflow.tasks import PUBLISHED, audit, build, ingest, notify, p
 )
 def refresh_kpis() -> None:
     """Wire the night; what each task does is in eurocluster.airflow.tasks."""
-    planned = plan.override(retries=0)()
     ingested = ingest.override(
         pool="partner_sources",
         retries=2,
         map_index_template="{{ task.op_kwargs.scope.partners[0] }}",
-    ).expand(scope=planned)
-    # Runs when every partner is done, well or not, as long as the plan stands.
+    ).expand(scope=plan.override(retries=0)())
+    # Runs when every partner is done and one of them well: a failing partner stops nobody else.
     built = build.override(
         pool="duckdb_writer", trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS
     )()
-    published = publish.override(outlets=[PUBLISHED])(audit.override(retries=0)(built))
+    audited = audit.override(retries=0)(built)
+    published = publish.override(outlets=[PUBLISHED])(built)
     told = notify.override(trigger_rule=TriggerRule.NONE_FAILED)()
 
-    [planned, ingested] >> built
-    published >> told
+    ingested >> built
+    audited >> published >> told
 
 
 refresh_kpis()

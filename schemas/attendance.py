@@ -9,6 +9,10 @@ def _has_a_name(rows: pd.DataFrame) -> pd.Series:
     return rows["person_name"].notna() | (rows["first_name"].notna() & rows["surname"].notna())
 
 
+def _names_somebody(rows: pd.DataFrame) -> pd.Series:
+    return rows["person_name"].notna() | rows["surname"].notna()
+
+
 def _is_group(rows: pd.DataFrame) -> pd.Series:
     return rows["headcount"].fillna(1) > 1
 
@@ -50,7 +54,7 @@ ATTENDANCE = c.register(
         c.row_rule(
             "E11",
             "headcount",
-            lambda rows: ~(_is_group(rows) & (rows["person_name"].notna() | rows["surname"].notna())),
+            lambda rows: ~(_is_group(rows) & _names_somebody(rows)),
         ),
         c.row_rule(
             "E18", "hours", lambda rows: ~(rows["session_date"].notna() & (rows["hours"] > 24))

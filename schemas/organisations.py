@@ -24,7 +24,7 @@ def _says_sme(rows: pd.DataFrame) -> pd.Series:
 def _agrees_with_declaration(rows: pd.DataFrame) -> pd.Series:
     figures = _says_sme(rows)
     declared = rows["sme_declared"]
-    return ~((declared.eq("sme") & figures.eq(False)) | (declared.eq("not_sme") & figures.eq(True)))
+    return ~((declared.eq("sme") & ~figures) | (declared.eq("not_sme") & figures))
 
 
 def _plausible_amount(name: str) -> pa.Check:
@@ -56,9 +56,7 @@ ORGANISATIONS = c.register(
         "reg_scheme": c.column("text", "Which national register (KRS, KBO, GEMI …)."),
         "pic": c.column("pic", "Participant identification code.", c.matches(r"\d{9}")),
         "eccp_url": c.column("eccp_url", "Profile on the cluster collaboration platform."),
-        "org_type": c.column(
-            "enum", "Kind of organisation.", required=True, vocabulary="org_type"
-        ),
+        "org_type": c.column("enum", "Kind of organisation.", required=True, vocabulary="org_type"),
         "consortium_partner": c.column("yes_no", "Is a partner of this consortium."),
         "cluster_member_of": c.column("list", "Clusters that it is a member of."),
         "self_employed": c.column("yes_no", "A person in business on their own account."),
@@ -92,17 +90,19 @@ ORGANISATIONS = c.register(
         c.row_rule(
             "E18",
             "self_employed",
-            lambda rows: ~(
-                rows["self_employed"].fillna(value=False) & rows["org_type"].ne("business")
+            lambda rows: (
+                ~(rows["self_employed"].fillna(value=False) & rows["org_type"].ne("business"))
             ),
         ),
         c.row_rule(
             "E18",
             "eccp_url",
-            lambda rows: ~(
-                rows["eccp_url"].notna()
-                & rows["org_type"].notna()
-                & rows["org_type"].ne("cluster_organisation")
+            lambda rows: (
+                ~(
+                    rows["eccp_url"].notna()
+                    & rows["org_type"].notna()
+                    & rows["org_type"].ne("cluster_organisation")
+                )
             ),
         ),
         c.row_rule("W06", "sme_declared", _agrees_with_declaration),

@@ -17,7 +17,7 @@ from schemas._columns import PERSONAL_KINDS, arrow_type
 
 PROVENANCE: Final[dict[str, pyarrow.DataType]] = {
     "reported_by": pyarrow.string(),
-    "delivery_id": pyarrow.string(),
+    "delivery_set": pyarrow.string(),
     "record_key": pyarrow.string(),
     "content_hash": pyarrow.string(),
     "file_sha256": pyarrow.string(),

@@ -3,36 +3,56 @@
 {% macro current_rows(register, columns) -%}
 with
 
-accepted as (
+in_force as (
 
     select
         register_rows.*,
-        deliveries.sequence,
         deliveries.received_at,
-        deliveries.is_in_force
+        deliveries.sequence,
+        false as is_withdrawn
     from {{ source('register', register) }} as register_rows
     inner join {{ ref('stg_deliveries') }} as deliveries
-        on register_rows.delivery_id = deliveries.delivery_id
-    where deliveries.state = 'accepted'
+        on register_rows.delivery_set = deliveries.delivery_id
+    where deliveries.is_in_force
 
 ),
 
-newest_version as (
+-- Only what has disappeared is ranked: history is long, and little of it is gone.
+withdrawn as (
 
-    select *
-    from accepted
+    select
+        register_rows.*,
+        deliveries.received_at,
+        deliveries.sequence,
+        true as is_withdrawn
+    from {{ source('register', register) }} as register_rows
+    inner join {{ ref('stg_deliveries') }} as deliveries
+        on register_rows.delivery_set = deliveries.delivery_id
+    anti join in_force
+        on
+            register_rows.reported_by = in_force.reported_by
+            and register_rows.record_key = in_force.record_key
+    where deliveries.state = 'accepted' and not deliveries.is_in_force
     qualify
         dense_rank() over (
-            partition by reported_by, record_key
-            order by sequence desc
+            partition by register_rows.reported_by, register_rows.record_key
+            order by deliveries.sequence desc
         ) = 1
+
+),
+
+standing as (
+
+    select * from in_force
+    union all
+    select * from withdrawn
 
 )
 
 select
-    md5(concat_ws('|', delivery_id, file_sha256, sheet, row_number)) as row_id,
+    md5(concat_ws('|', delivery_set, file_sha256, sheet, row_number)) as row_id,
     reported_by,
-    delivery_id,
+    delivery_set,
     record_key,
     content_hash,
     file_sha256,
@@ -43,9 +63,9 @@ select
     errors,
     warnings,
     received_at,
-    not is_in_force as is_withdrawn,
+    is_withdrawn,
     {% for column in columns -%}
         {{ column }}{{ "," if not loop.last }}
     {% endfor -%}
-from newest_version
+from standing
 {%- endmacro %}

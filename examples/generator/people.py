@@ -7,6 +7,7 @@ attended, how a partner spells them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from random import Random
 
 from examples.generator.chance import chance
@@ -62,12 +63,14 @@ _TITLES = {
     "be": ("ir.", "dr."),
     "gr": ("Δρ",),
     "es": ("Dr.", "Dra."),
-    "fi": ("tri",),
+    "fi": ("",),
 }
 _STAFF_OF_CONSORTIUM = 11
 _STAFF_OF_ASSOCIATED = 5
 # Where the same name is worn by two people: (partner, employer of the first, of the second).
 _HOMONYMS = (("pl", 0, 1), ("es", 2, 3))
+# Where two colleagues bear one name and only their addresses tell them apart.
+_NAMESAKES = "de-business-"
 
 
 def people(organisations: Iterable[Organisation]) -> tuple[Person, ...]:
@@ -81,9 +84,7 @@ def people(organisations: Iterable[Organisation]) -> tuple[Person, ...]:
         for employer in local:
             for place in range(_staff_of(employer, random)):
                 given, family, gender = next(names)
-                found.append(
-                    _person(partner, employer, place, (given, family, gender), random)
-                )
+                found.append(_person(partner, employer, place, (given, family, gender), random))
     return _with_homonyms(found)
 
 
@@ -178,15 +179,19 @@ def _with_homonyms(found: Sequence[Person]) -> tuple[Person, ...]:
         )
         one = next(p for p in found if p.employer == employers[first])
         other = next(p for p in found if p.employer == employers[second])
-        people_by_key[other.key] = Person(
-            key=other.key,
-            given=one.given,
-            family=one.family,
-            gender=one.gender,
-            employer=other.employer,
-            category=other.category,
-            country=other.country,
-            email=None,
-            written_in=other.written_in,
+        people_by_key[other.key] = replace(
+            other, given=one.given, family=one.family, gender=one.gender, title="", email=None
         )
+    colleague = next(
+        p for p in found if p.key.startswith(_NAMESAKES) and p.key.endswith("/2") and p.email
+    )
+    namesake = people_by_key[colleague.key.replace("/2", "/1")]
+    people_by_key[namesake.key] = replace(
+        namesake,
+        given=colleague.given,
+        family=colleague.family,
+        gender=colleague.gender,
+        title=colleague.title,
+        email=(colleague.email or "").replace("@", "2@"),
+    )
     return tuple(people_by_key.values())

@@ -135,7 +135,9 @@ class RegisterStore:
         table = pyarrow.parquet.read_table(path, columns=["record_key"], partitioning=None)
         return set(table.column("record_key").to_pylist())
 
-    def withdrawn(self, partner: str, register: str, verdicts: Sequence[Verdict]) -> tuple[int, int]:
+    def withdrawn(
+        self, partner: str, register: str, verdicts: Sequence[Verdict]
+    ) -> tuple[int, int]:
         """Return (rows that would disappear, rows in force) if these verdicts were accepted."""
         current = self.in_force(partner, register)
         if current is None:
@@ -229,7 +231,7 @@ def _rows_table(
     values: Mapping[str, list[Any]] = {
         **rows.columns,
         "reported_by": [partner] * count,
-        "delivery_id": [delivery_id] * count,
+        "delivery_set": [delivery_id] * count,
         "record_key": verdict.record_keys,
         "content_hash": verdict.content_hashes,
         "file_sha256": [rows.file_sha256] * count,
@@ -242,7 +244,9 @@ def _rows_table(
     }
     return pyarrow.table(
         {
-            field.name: pyarrow.array([_stored(v, field.type) for v in values[field.name]], field.type)
+            field.name: pyarrow.array(
+                [_stored(v, field.type) for v in values[field.name]], field.type
+            )
             for field in schema
         },
         schema=schema,

@@ -83,9 +83,7 @@ class PartnerNight:
             return self._without_rows(register, (), "unreadable", "F01", str(error))
         if not landed:
             looked_for = ", ".join(register.source.files.include)
-            return self._without_rows(
-                register, (), "missing", "F03", f"Looked for: {looked_for}"
-            )
+            return self._without_rows(register, (), "missing", "F03", f"Looked for: {looked_for}")
         received = Received(
             tuple((file.name, file.sha256) for file in landed),
             self._content_hash(register, landed),
@@ -138,8 +136,14 @@ class PartnerNight:
         judge_together(verdicts, contract)
         in_force = self._store.in_force(self._partner.partner, register.name)
         if unread and (in_force is not None or not tables):
-            record = self._write(register, received, verdicts, "unreadable", findings,
-                                 "a file of the register could not be read")
+            record = self._write(
+                register,
+                received,
+                verdicts,
+                "unreadable",
+                findings,
+                "a file of the register could not be read",
+            )
             return _outcome("unreadable", record)
         return self._accept_or_hold(register, received, verdicts, findings)
 
@@ -208,9 +212,7 @@ class PartnerNight:
         history = self._store.history(self._partner.partner, register.name)
         return history[-1] if history else None
 
-    def _read(
-        self, file: LandedFile, register: Register, reader: WorkbookReader
-    ) -> Workbook:
+    def _read(self, file: LandedFile, register: Register, reader: WorkbookReader) -> Workbook:
         """Read a file once, however many registers it holds."""
         hints = ReadingHints(
             encoding=register.encoding,

@@ -198,8 +198,9 @@ def _series(values: list[Any], kind: str) -> pd.Series:
     if kind in ("decimal", "hours"):
         values = [None if value is None else float(value) for value in values]
     if kind == "date":
-        return pd.Series(pd.to_datetime(pd.Series(values, dtype=object)), dtype=pandas_type(kind))
-    return pd.Series(values, dtype=pandas_type(kind))
+        values = list(pd.to_datetime(pd.Series(values, dtype=object)))
+    series: pd.Series = pd.Series(values, dtype=pandas_type(kind))
+    return series
 
 
 def _frame(rows: RegisterRows, contract: pa.DataFrameSchema) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from eurocluster.settings import Settings
 
 
 class UnknownChoice(ValueError):
-    """A partner or register was asked for that is not declared; the message names those that are."""
+    """A partner or register that is not declared; the message names those that are."""
 
 
 class AuditFailed(RuntimeError):
@@ -151,9 +151,7 @@ def reporting_date(project: Project) -> date:
 def _known(kind: str, asked: Sequence[str], known: Sequence[str]) -> None:
     unknown = [name for name in asked if name not in known]
     if unknown:
-        raise UnknownChoice(
-            f"Unknown {kind} {', '.join(unknown)}. Known: {', '.join(known)}."
-        )
+        raise UnknownChoice(f"Unknown {kind} {', '.join(unknown)}. Known: {', '.join(known)}.")
 
 
 def _build_id(consortium: Consortium, store: Path, day: date) -> str:

@@ -53,7 +53,7 @@ def publish(build: Path, root: Path, publication_id: str, facts: dict[str, Any])
     current = root / "current"
     if not final.exists():
         _copy(build, root, final)
-    is_new = not current.is_symlink() or os.readlink(current) != publication_id
+    is_new = not current.is_symlink() or str(current.readlink()) != publication_id
     if is_new:
         link = root / f"{UNFINISHED}{uuid.uuid4().hex}"
         link.symlink_to(publication_id)

@@ -116,7 +116,7 @@ def _names(results: Any) -> tuple[str, ...]:
 def declaration_tables(consortium: Consortium, reporting_date: date) -> dict[str, pyarrow.Table]:
     """Return the declarations as tables, one per dbt source of ``declared``."""
     project = consortium.project
-    declared_targets = {target.kpi: target for target in project.targets}
+    declared_targets: dict[str, Target] = {target.kpi: target for target in project.targets}
     for kpi, value in CALL_TARGETS.items():
         if kpi not in declared_targets:
             declared_targets[kpi] = Target.model_validate(

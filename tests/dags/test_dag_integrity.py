@@ -96,7 +96,8 @@ def test_the_night_is_every_two_o_clock_in_brussels_one_at_a_time(refresh_kpis):
 def test_a_failing_partner_stops_nothing_but_a_failing_plan_stops_all(refresh_kpis):
     build = refresh_kpis.get_task("build")
     assert build.trigger_rule == TriggerRule.ALL_DONE_MIN_ONE_SUCCESS
-    assert build.upstream_task_ids == {"plan", "ingest"}
+    assert build.upstream_task_ids == {"ingest"}
+    assert refresh_kpis.get_task("ingest").upstream_task_ids == {"plan"}
 
 
 def test_publishing_tells_airflow_that_the_published_warehouse_changed(refresh_kpis):
@@ -106,8 +107,10 @@ def test_publishing_tells_airflow_that_the_published_warehouse_changed(refresh_k
 
 def test_the_form_offers_the_partners_and_registers_that_are_declared(refresh_kpis):
     partners = load_consortium(load_settings().home).partners
-    form = DagSerialization.to_dict(refresh_kpis)["dag"]["params"]
-    offered = {key: param["schema"].get("examples") for key, param in form}
+    offered = {
+        key: refresh_kpis.params.get_param(key).schema["examples"]
+        for key in ("partners", "registers")
+    }
     assert offered["partners"] == [partner.partner for partner in partners]
     assert set(offered["registers"]) == {
         register.name for partner in partners for register in partner.registers

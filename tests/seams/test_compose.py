@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+from eurocluster.airflow.production_secrets import write_secrets
+
 ROOT = Path(__file__).parents[2]
 COMPOSE = ROOT / "docker-compose.yml"
 CHOSEN = {
@@ -96,6 +98,22 @@ def test_a_worker_knows_nothing_of_the_metadata_database(services):
 def test_only_the_worker_may_read_the_key_of_the_person_hashes(services):
     readers = [name for name in services if "eurocluster_secret" in services[name]["secrets"]]
     assert readers == ["worker"]
+
+
+def test_make_secrets_writes_the_secrets_that_are_mounted_and_they_fit_together(tmp_path):
+    names = write_secrets(tmp_path / "secrets")
+    declared = yaml.safe_load(COMPOSE.read_text())["secrets"]
+    assert names == sorted(declared)
+    written = {name: (tmp_path / "secrets" / name).read_text() for name in names}
+    assert f":{written['postgres_password']}@postgres" in written["airflow_db_url"]
+    assert f":{written['redis_password']}@redis" in written["celery_broker_url"]
+    assert {(tmp_path / "secrets" / name).stat().st_mode & 0o777 for name in names} == {0o600}
+
+
+def test_make_secrets_never_replaces_what_is_in_use(tmp_path):
+    write_secrets(tmp_path / "secrets")
+    with pytest.raises(FileExistsError):
+        write_secrets(tmp_path / "secrets")
 
 
 def test_no_secret_stands_in_the_environment(services):

@@ -4,7 +4,11 @@ with
 rows_of_interest as (
 
     select
-        attendance.*,
+        attendance.* replace (
+            case
+                when {{ invalid('attendance.errors', ['hours']) }} is null then attendance.hours
+            end as hours
+        ),
         members.org_key as employer_key,
         coalesce(attendance.headcount, 1) > 1 as is_group
     from {{ ref('stg_attendance') }} as attendance
@@ -73,7 +77,8 @@ persons as (
 
 ),
 
--- Per person, training and reporting partner: do sessions decide, were all hours zero (E10).
+-- Per person, training and reporting partner: do sessions decide (reading 20), were all hours
+-- zero (E10, reading 18). Partners are kept apart, so that none can undo what another reports.
 courses as (
 
     select
@@ -81,9 +86,12 @@ courses as (
         training_id,
         person,
         bool_or(session_date is not null) as has_sessions,
-        bool_or(hours > 0) as has_hours,
-        bool_and(coalesce(hours = 0, false)) and bool_and(coalesce(not completed, false))
-            as has_only_zero_hours
+        bool_or(hours > 0 and session_date is not null) as has_session_hours,
+        coalesce(
+            bool_and(coalesce(hours = 0, false)) filter (where session_date is not null),
+            bool_and(coalesce(hours = 0, false))
+        )
+        and bool_and(coalesce(not completed, false)) as has_only_zero_hours
     from persons
     where not is_withdrawn and attended in ('yes', 'partial') and person is not null
     group by reported_by, training_id, person
@@ -123,6 +131,10 @@ select
     coalesce(organisations.is_consortium_partner, false) as is_partner_staff,
     organisations.is_registered as is_employer_registered,
     coalesce(persons.session_date, trainings.end_date) as attended_on,
+    -- Without a session date the training's last day counts, and an error there counts too.
+    case
+        when persons.session_date is null then {{ invalid('trainings.errors', ['end_date']) }}
+    end as end_date_error,
     trainings.training_id is null as is_training_unknown,
     trainings.row_id as training_row_id,
     trainings.objective,
@@ -136,8 +148,14 @@ select
     persons.session_date is null
     and coalesce(courses.has_sessions, false)
     and persons.person is not null as is_decided_by_sessions,
-    coalesce(courses.has_only_zero_hours, false) as has_only_zero_hours,
-    coalesce(persons.hours = 0 and courses.has_hours, false) as is_empty_session
+    coalesce(
+        courses.has_only_zero_hours,
+        persons.is_group and persons.hours = 0 and not persons.completed,
+        false
+    ) as has_only_zero_hours,
+    coalesce(
+        persons.session_date is not null and persons.hours = 0 and courses.has_session_hours, false
+    ) as is_empty_session
 from persons
 left join {{ ref('int_trainings') }} as trainings on persons.training_id = trainings.training_id
 left join {{ ref('int_organisations') }} as organisations

@@ -9,7 +9,7 @@ own_records as (
         'self' as role,
         reported_by,
         legal_name as name,
-        legal_name_key as name_key,
+        nullif(legal_name_key, '') as name_key,
         country,
         list_filter(
             [
@@ -17,7 +17,8 @@ own_records as (
                 'vat:' || vat_no,
                 'reg:' || country || ':' || upper(reg_scheme) || ':' || reg_no,
                 'pic:' || pic,
-                'eccp:' || eccp_url
+                -- Members write their cluster's profile here; it identifies clusters only.
+                case when org_type = 'cluster_organisation' then 'eccp:' || eccp_url end
             ],
             lambda identifier: identifier is not null
         ) as identifiers,
@@ -62,7 +63,7 @@ named_in_events as (
         '{{ role }}' as role,
         reported_by,
         {{ name }} as name,
-        {{ name_key }} as name_key,
+        nullif({{ name_key }}, '') as name_key,
         {{ country }} as country,
         list_filter([{{ identifier }}], lambda identifier: identifier is not null) as identifiers,
         {{ name }} as reference
@@ -81,7 +82,7 @@ beneficiaries as (
         'beneficiary:' || position as role,
         reported_by,
         beneficiary_orgs[position] as name,
-        beneficiary_orgs_key[position] as name_key,
+        nullif(beneficiary_orgs_key[position], '') as name_key,
         null as country,
         [] as identifiers,
         beneficiary_orgs[position] as reference
@@ -103,6 +104,20 @@ named as (
 
 ),
 
+-- A record id that stands on several rows (E08) means the same one of them every night.
+record_ids as (
+
+    select *
+    from own_records
+    where reference is not null
+    qualify
+        row_number() over (
+            partition by reported_by, reference
+            order by name_key, country, identifiers, row_id
+        ) = 1
+
+),
+
 -- A reference may be a record id of the partner's own list, a partner's code, or an identifier.
 resolved as (
 
@@ -111,29 +126,24 @@ resolved as (
         named.row_id,
         named.role,
         named.reported_by,
-        coalesce(own_records.name, declared_partners.name, named.name) as name,
-        coalesce(own_records.name_key, declared_partners.name_key, named.name_key) as name_key,
-        coalesce(own_records.country, declared_partners.country, named.country) as country,
+        coalesce(record_ids.name, declared_partners.name, named.name) as name,
+        coalesce(record_ids.name_key, declared_partners.name_key, named.name_key) as name_key,
+        coalesce(record_ids.country, declared_partners.country, named.country) as country,
         case
             when len(named.identifiers) > 0 then named.identifiers
-            when own_records.row_id is not null then own_records.identifiers
+            when record_ids.row_id is not null then record_ids.identifiers
             when declared_partners.row_id is not null then declared_partners.identifiers
             when regexp_matches(named.reference, '^(euid|vat|reg|pic|eccp):')
                 then [named.reference]
             else []
         end as identifiers
     from named
-    left join own_records
+    left join record_ids
         on
-            named.reported_by = own_records.reported_by
-            and named.reference = own_records.reference
+            named.reported_by = record_ids.reported_by
+            and named.reference = record_ids.reference
     left join declared_partners
         on lower(named.reference) = lower(declared_partners.reference)
-    qualify
-        row_number() over (
-            partition by named.row_id, named.role
-            order by own_records.row_id nulls last
-        ) = 1
 
 ),
 

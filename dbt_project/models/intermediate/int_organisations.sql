@@ -39,18 +39,19 @@ described as (
 
 ),
 
+-- The type that most partners state; how often one of them repeats it adds no weight.
 types as (
 
     select
         members.org_key,
         organisations.org_type,
-        organisations.self_employed,
-        count(*) as rows_saying_so
+        count(distinct organisations.reported_by) as partners_saying_so,
+        bool_or(coalesce(organisations.self_employed, false)) as is_self_employed
     from {{ ref('int_organisation_members') }} as members
     inner join {{ ref('stg_organisations') }} as organisations
         on members.row_id = organisations.row_id
     where members.register = 'organisations' and organisations.org_type is not null
-    group by all
+    group by members.org_key, organisations.org_type
 
 ),
 
@@ -58,8 +59,8 @@ one_type as (
 
     select
         org_key,
-        first(org_type order by rows_saying_so desc, org_type) as org_type,
-        bool_or(coalesce(self_employed, false)) as is_self_employed
+        first(org_type order by partners_saying_so desc, org_type) as org_type,
+        bool_or(is_self_employed) as is_self_employed
     from types
     group by org_key
 

@@ -9,7 +9,7 @@ select
     row_id,
     reported_by,
     record_key,
-    delivery_id,
+    delivery_set as delivery_id,
     file_sha256,
     file_name,
     sheet,

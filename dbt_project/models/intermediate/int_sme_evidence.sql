@@ -1,16 +1,39 @@
 -- What each organisation row says of SME status, and from when to when (G6, readings 13-16).
 with
 
-organisations as (
+-- A figure with an error is no figure; a row whose validity is in error proves nothing (G9).
+records as (
 
     select
         members.org_key,
-        organisations.*,
-        {{ is_sme_by_figures('headcount_awu', 'turnover_eur', 'balance_sheet_eur') }}
-            as says_sme
+        organisations.row_id,
+        organisations.reported_by,
+        organisations.org_type,
+        organisations.self_employed,
+        organisations.sme_declared,
+        organisations.sme_evidence,
+        organisations.public_control_25,
+        organisations.sme_valid_from,
+        organisations.sme_valid_to,
+        {% for figure in ['headcount_awu', 'turnover_eur', 'balance_sheet_eur', 'fiscal_year'] -%}
+            case
+                when {{ invalid('organisations.errors', [figure]) }} is null
+                    then organisations.{{ figure }}
+            end as {{ figure }}{{ "," if not loop.last }}
+        {% endfor %}
     from {{ ref('stg_organisations') }} as organisations
     inner join {{ ref('int_organisation_members') }} as members
         on organisations.row_id = members.row_id and members.register = 'organisations'
+    where {{ invalid('organisations.errors', ['sme_valid_from', 'sme_valid_to']) }} is null
+
+),
+
+organisations as (
+
+    select
+        *,
+        {{ is_sme_by_figures('headcount_awu', 'turnover_eur', 'balance_sheet_eur') }} as says_sme
+    from records
 
 ),
 

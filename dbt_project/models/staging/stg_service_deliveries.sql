@@ -1,4 +1,5 @@
 {{ current_rows('service_deliveries', [
+    'delivery_id',
     'service_id',
     'recipient',
     'recipient_country',

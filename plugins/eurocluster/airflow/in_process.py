@@ -86,7 +86,8 @@ def _report(context: Any) -> None:
         return
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if frame.filename.startswith(str(ROOT / "plugins"))]
-    log.error("%s%s", "".join(traceback.format_list(ours)), type(error).__name__)
+    places = [f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in ours]
+    log.error("%s", "\n".join([*places, f"  {type(error).__name__}"]))
 
 
 def _talk_plainly() -> None:

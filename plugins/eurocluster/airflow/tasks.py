@@ -59,7 +59,7 @@ def build() -> dict[str, Any]:
 
 @task
 def audit(built: dict[str, Any]) -> dict[str, Any]:
-    """Let the build pass only when every audit did."""
+    """Fail, and with it all that follows, unless every audit of the build passed."""
     from eurocluster import nightly
 
     audited = nightly.audit(load_settings(), built)
@@ -91,9 +91,10 @@ def notify() -> None:
 def _connection_secret() -> str | None:
     """Return the password of the Airflow connection that keeps the secret, if there is one."""
     try:
-        return Connection.get(SECRET_CONNECTION).password
+        password: str | None = Connection.get(SECRET_CONNECTION).password
     except AirflowNotFoundException:
         return None
+    return password
 
 
 def _ingested(done: dict[str, Any]) -> str:

@@ -57,7 +57,7 @@ _LABEL_END = re.compile(r"[\s:#№°º]+|(?<=[^\W\d_])(?=\d)")
 _LABEL_FILLERS = frozenset("no nr n num numer number numero nummer numurs broj cislo ar арр α αρ".split())
 
 _EUID = re.compile(r"[A-Z]{2}[A-Z0-9]+\.[^_\s]+(?:_[A-Z0-9])?")
-_ECCP_HOST = re.compile(r"^(?:[a-z0-9-]+\.)*clustercollaboration\.eu/")
+_ADDRESS = re.compile(r"^[^\s/]+\.[a-z]{2,}(?:/|$)")
 _NUTS = re.compile(r"(?<![A-Z0-9])[A-Z]{2}(?:[0-9A-Z][0-9A-Z]{0,2})?(?![A-Z0-9])")
 _SPLIT_NUTS = re.compile(r"^([A-Z]{2})\s+(\d[0-9A-Z]{0,2})$")
 _NUTS_COUNTRIES = frozenset(
@@ -190,16 +190,16 @@ def pic(value: Value) -> str | None | Invalid:
 def eccp_url(value: Value) -> str | None | Invalid:
     """Return the address of a profile on the cluster collaboration platform, folded.
 
-    Without scheme, "www." and query. The platform's home page is nobody's profile.
+    Without scheme, "www." and query. A home page is nobody's profile.
     """
     text = _text_of(value)
     if not text:
         return None
     address = _folded_address(text)
-    if not _ECCP_HOST.match(address + "/"):
-        return Invalid(text, "not an address of the cluster collaboration platform")
+    if not _ADDRESS.match(address):
+        return Invalid(text, "not an address on the web")
     if "/" not in address:
-        return Invalid(text, "the platform's home page, not a profile")
+        return Invalid(text, "a home page, not a profile")
     return address
 
 

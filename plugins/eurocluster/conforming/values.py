@@ -128,9 +128,9 @@ class Reader:
             "partner": lambda cell: _worded(self.directory.code(text_of(cell)), "E07"),
             "partners": self._partners,
             "partnership": self._partnership,
-            "person_name": _person,
-            "first_name": _person,
-            "surname": _person,
+            "person_name": self._person,
+            "first_name": self._person,
+            "surname": self._person,
             "email": _email,
             "identifier": lambda cell, country, _: _identifier(
                 identifiers.parse_identifier(cell, country, header)
@@ -138,9 +138,7 @@ class Reader:
             "vat_no": lambda cell, country, _: _checked(identifiers.vat_no(cell, country), "W01"),
             "euid": lambda cell, country, _: _checked(identifiers.euid(cell, country), "E18"),
             "reg_no": lambda cell, country, scheme: _checked(
-                identifiers.reg_no(
-                    cell, scheme or identifiers.scheme_of_header(header), country
-                ),
+                identifiers.reg_no(cell, scheme or identifiers.scheme_of_header(header), country),
                 "E18",
             ),
             "pic": lambda cell: _checked(identifiers.pic(cell), "E18"),
@@ -153,6 +151,8 @@ class Reader:
             return lambda cell: Understood(_canonical_reference(text_of(cell)))
         if name == "reg_scheme":
             return lambda cell: Understood(identifiers.reg_scheme(cell))
+        if kind == "text":
+            return self._free_text
         return readers.get(kind, lambda cell: Understood(text_of(cell)))
 
     def _date_reader(self, cells: Sequence[Value]) -> Callable[[Value], Understood]:
@@ -182,6 +182,17 @@ class Reader:
                     return Understood(None, "E07", "A partner in this list is not declared.")
                 codes.add(code)
         return Understood(tuple(sorted(codes)))
+
+    def _person(self, cell: Value) -> Understood:
+        text = text_of(cell)
+        if persons.several_persons(text, self.partner.language):
+            return Understood(None, "E16")
+        return Understood(text)
+
+    def _free_text(self, cell: Value) -> Understood:
+        if persons.looks_like_person_number(cell, self.partner.country):
+            return Understood(None, "E14")
+        return Understood(text_of(cell))
 
     def _organisations(self, cell: Value) -> Understood:
         """Return names, record ids or canonical identifiers; partners may stand behind commas."""
@@ -259,13 +270,9 @@ def _action_code(cell: Value) -> Understood:
     return Understood(f"{match.group(1).lower()}.A{match.group(2)}")
 
 
-def _person(cell: Value) -> Understood:
-    text = text_of(cell)
-    if persons.several_persons(text):
-        return Understood(None, "E16")
-    return Understood(text)
-
-
 def _email(cell: Value) -> Understood:
-    text = text_of(cell)
-    return Understood(text, "W03" if persons.is_role_mailbox(text) else None)
+    address = persons.clean_email(cell)
+    if isinstance(address, Unreadable):
+        return Understood(None, "W03", f"({address.reason})")
+    is_shared = address is not None and persons.is_role_mailbox(address)
+    return Understood(address, "W03" if is_shared else None)

@@ -10,7 +10,7 @@ Does not belong here: countries, headers, numbers.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 from eurocluster.conforming.failures import Unknown
@@ -27,9 +27,15 @@ _TRUTH = {"yes_no": ("yes", "no"), "yes_no_unknown": ("yes", "no"), "attended": 
 """Vocabularies that a yes or no answers → what yes and no mean there."""
 _PARTS = re.compile(r"\s[-–—]+\s|\s*[:;|/()\[\]=\n]+\s*|\s*,\s+")
 _ENTRIES = re.compile(r"\s*[;\n\r|•]+\s*")
-_COMMAS = re.compile(r"\s*,\s*")
+_ENTRIES_AND_COMMAS = re.compile(r"\s*[;\n\r|•,]+\s*")
+_ALTERNATIVES = re.compile(
+    r"\s*[/+&]\s*|\s+(?:and|und|i|oraz|et|en|y|e|και|ja|och|og|a|és|și|ir|un|in|и|agus)\s+"
+)
+_WORDS_AFTER_TOTAL = 3  # "Razem godzin szkoleniowych: 120"
 _LETTER_OR_DIGIT = re.compile(r"\w")
-_DITTO_MARKS = re.compile(r"^[-–—/\\|\s.]*(?:[\"”“„″〃]|''|,,|//|II|\|\|)[-–—/\\|\s.]*$")
+_DITTO_MARKS = re.compile(
+    r"^[-–—\s]*(?:[\"”“„″〃]|''|,,|//|\|\|)[-–—\s]*$|^[-–—]\s*(?:ii|/|'')\s*[-–—]$"
+)
 
 NO_WORDS: Mapping[str, str] = {}
 
@@ -58,9 +64,7 @@ def enum_code(
         return None
     code = _code_of(text, vocabulary, language, declared)
     if code is None:
-        parts = [part for part in _PARTS.split(text) if part and part != text]
-        found = {_code_of(part, vocabulary, language, declared) for part in parts} - {None}
-        code = found.pop() if len(found) == 1 else None
+        code = _code_of_parts(text, vocabulary, language, declared)
     if code is None or code == _DOUBTFUL:
         return Unknown(text, nearest(fold(text), _suggestions(vocabulary, language)))
     return code
@@ -80,13 +84,23 @@ def set_codes(
     codes: set[str] = set()
     for entry in filter(None, _ENTRIES.split(text)):
         whole = _code_of(entry, vocabulary, language, declared)
-        for word in [entry] if whole else filter(None, _COMMAS.split(entry)):
+        for word in [entry] if whole else filter(None, _ENTRIES_AND_COMMAS.split(entry)):
             code = enum_code(word, vocabulary, language, declared)
-            if isinstance(code, Unknown):
-                return code
-            if code is not None:
-                codes.add(code)
+            found = {code} if isinstance(code, str) else _all_codes(word, vocabulary, language)
+            if not found:
+                return Unknown(word, code.nearest if isinstance(code, Unknown) else None)
+            codes |= found
     return tuple(sorted(codes)) or None
+
+
+def list_entries(value: Value, *, commas: bool) -> tuple[str, ...]:
+    """Return the entries of a list cell, in their order; blank ones left out.
+
+    Semicolons and line breaks separate entries, commas too where no entry can contain one.
+    """
+    text = _text_of(value)
+    pattern = _ENTRIES_AND_COMMAS if commas else _ENTRIES
+    return tuple(entry for part in pattern.split(text) if (entry := part.strip()))
 
 
 def is_empty_word(value: Value, column: str) -> bool:
@@ -111,9 +125,9 @@ def is_ditto(value: Value, language: str) -> bool:
     if not isinstance(value, str):
         return False
     text = " ".join(value.split()).casefold()
-    if _DITTO_MARKS.match(text) or _DITTO_MARKS.match(text.upper()):
-        return True
-    return any(text in _ditto_words(own) for own in (language, "en"))
+    return bool(_DITTO_MARKS.match(text)) or any(
+        text in _ditto_words(own) for own in (language, "en")
+    )
 
 
 def is_total(value: Value, language: str) -> bool:
@@ -126,15 +140,6 @@ def is_signature(value: Value, language: str) -> bool:
     return _starts_row(value, language, ("signature", "footnote"))
 
 
-def labels(vocabulary: str, language: str) -> dict[str, str]:
-    """Return code → first label of a vocabulary in a language, for messages and templates."""
-    found: dict[str, str] = {}
-    for row in table("words"):
-        if row["vocabulary"] == vocabulary and row["language"] == language:
-            found.setdefault(row["code"], next(separated(row["words"]), row["code"]))
-    return found
-
-
 def _text_of(value: Value) -> str:
     if value is None:
         return ""
@@ -142,7 +147,7 @@ def _text_of(value: Value) -> str:
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return value.text if isinstance(value, ErrorValue) else " ".join(str(value).split(" ")).strip()
+    return value.text if isinstance(value, ErrorValue) else str(value).strip()
 
 
 def _code_of(
@@ -166,6 +171,35 @@ def _code_of(
             return code
     anywhere = {words[folded] for lang in LANGUAGES if folded in (words := _words(vocabulary, lang))}
     return anywhere.pop() if len(anywhere) == 1 else None
+
+
+def _code_of_parts(
+    text: str, vocabulary: str, language: str, declared: Mapping[str, str]
+) -> str | None:
+    """Return the code of a cell such as "4b – Skills" or "tak (online)".
+
+    A code in front decides. Otherwise all known parts must agree, and an unknown part must not
+    hold a word that says something else ("yes (not every day)").
+    """
+    parts = [part for part in _PARTS.split(text) if fold(part)]
+    if len(parts) < 2:
+        return None
+    if (stated := _codes(vocabulary).get(fold(parts[0]))) is not None:
+        return stated
+    found = set()
+    for part in parts:
+        if (code := _code_of(part, vocabulary, language, declared)) is not None:
+            found.add(code)
+        else:
+            inner = (_code_of(word, vocabulary, language, declared) for word in part.split())
+            found.update(code for code in inner if code is not None)
+    return found.pop() if len(found) == 1 else None
+
+
+def _all_codes(text: str, vocabulary: str, language: str) -> set[str]:
+    """Return the codes of words joined by "/" or "and", empty when one is unknown."""
+    codes = {_code_of(word, vocabulary, language, {}) for word in _ALTERNATIVES.split(text)}
+    return {code for code in codes if code} if not codes & {None, _DOUBTFUL} else set()
 
 
 @cache
@@ -234,11 +268,11 @@ def _starts_row(value: Value, language: str, kinds: tuple[str, ...]) -> bool:
         return False
     words = fold(value).split()
     starts = {start for own in (language, "en") for start in _row_words(own, kinds)}
-    return any(
-        words[: len(start)] == list(start)
-        and all(word.isdecimal() or len(words) <= len(start) + 3 for word in words[len(start) :])
-        for start in starts
-    )
+    for start in starts:
+        rest = [word for word in words[len(start) :] if not word.isdecimal()]
+        if tuple(words[: len(start)]) == start and len(rest) <= _WORDS_AFTER_TOTAL:
+            return True
+    return False
 
 
 @cache
@@ -252,10 +286,3 @@ def _row_words(language: str, kinds: tuple[str, ...]) -> frozenset[tuple[str, ..
     if "total" in kinds:
         listed += concept_words("total").get(language, ())
     return frozenset(words for word in listed if (words := tuple(fold(word).split())))
-
-
-def entries(text: str) -> Iterator[str]:
-    """Yield the entries of a list cell: semicolons and line breaks separate them."""
-    for entry in _ENTRIES.split(text):
-        if entry:
-            yield entry

@@ -4,6 +4,7 @@ Belongs here: strict YAML, positions of keys, putting project and partners toget
 Does not belong here: what the values mean.
 """
 
+import re
 from collections.abc import Hashable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,6 @@ from pydantic import BaseModel, ValidationError
 
 from eurocluster.consortium.partners import Partner
 from eurocluster.consortium.project import Project
-
 
 Declared = TypeVar("Declared", bound=BaseModel)
 
@@ -71,11 +71,26 @@ def load_consortium(home: Path) -> Consortium:
 
 
 class _StrictLoader(yaml.SafeLoader):
-    """YAML that refuses a key written twice."""
+    """YAML that refuses a key written twice, and leaves words such as NO and dates as texts.
+
+    Dates are read by the shapes, so that a wrong one is told with its line; only true and false
+    are yes and no (a partner of Norway has the country NO).
+    """
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - the attribute that PyYAML reads
+        first: [
+            (tag, pattern)
+            for tag, pattern in resolvers
+            if tag not in ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool")
+        ]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
 
 def _mapping_without_twins(
-    loader: _StrictLoader, node: yaml.MappingNode, deep: bool = False  # noqa: FBT001, FBT002
+    loader: _StrictLoader,
+    node: yaml.MappingNode,
+    deep: bool = False,  # noqa: FBT001, FBT002
 ) -> dict[Hashable, Any]:
     seen: set[str] = set()
     for key, _ in node.value:
@@ -87,14 +102,15 @@ def _mapping_without_twins(
     return yaml.SafeLoader.construct_mapping(loader, node, deep)
 
 
+_StrictLoader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile("^(?:true|false)$", re.IGNORECASE), list("tTfF")
+)
 _StrictLoader.add_constructor(
     yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_without_twins
 )
 
 
-def _load(
-    path: Path, shape: type[Declared], mistakes: list[str]
-) -> Declared | None:
+def _load(path: Path, shape: type[Declared], mistakes: list[str]) -> Declared | None:
     try:
         text = path.read_text(encoding="utf-8")
         tree = yaml.compose(text, _StrictLoader)

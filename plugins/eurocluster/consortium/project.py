@@ -51,9 +51,7 @@ class _Declaration(BaseModel):
 class Target(_Declaration):
     """What the Grant Agreement promises for one KPI (G11)."""
 
-    kpi: Literal[
-        "4a.M1", "4a.O1", "4a.O2", "4a.O3", "4a.O4", "4b.M1", "4b.O1", "4b.O2", "4b.O3"
-    ]
+    kpi: Literal["4a.M1", "4a.O1", "4a.O2", "4a.O3", "4a.O4", "4b.M1", "4b.O1", "4b.O2", "4b.O3"]
     target: float = Field(ge=0)
     due: Month
     baseline: float = 0
@@ -109,7 +107,9 @@ class Project(_Declaration):
                 )
             expected = period.last_month + 1
         if expected != self.months + 1:
-            raise ValueError(f"periods: they end with M{expected - 1}, the project with M{self.months}")
+            raise ValueError(
+                f"periods: they end with M{expected - 1}, the project with M{self.months}"
+            )
         if len({target.kpi for target in self.targets}) != len(self.targets):
             raise ValueError("targets: one target per KPI")
         if len({item.code for item in self.deliverables}) != len(self.deliverables):

@@ -4,6 +4,7 @@ Belongs here: opening parts, XML that is refused when it defines entities, words
 Does not belong here: what the parts say (xlsx.py, ods.py), limits on sizes (gate.py).
 """
 
+import errno
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -81,6 +82,14 @@ def words_for_damage() -> Iterator[None]:
     except expat.ExpatError as error:
         if error.code == _NO_MEMORY:
             raise MemoryError from None
+        raise UnreadableFile("F01", DAMAGED) from None
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # a part that begins before the file does
+            raise
+        raise UnreadableFile("F01", DAMAGED) from None
+    except LookupError as error:
+        if type(error) is not LookupError:  # expat: an encoding that does not exist
+            raise
         raise UnreadableFile("F01", DAMAGED) from None
     except (
         zipfile.BadZipFile,

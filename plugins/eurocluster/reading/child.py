@@ -38,8 +38,9 @@ _SENT_CLASSES = {("datetime", name) for name in ("date", "datetime", "time", "ti
     for name in ("Workbook", "Sheet", "ReadingNote", "ErrorValue")
 }
 
-_Reply = Workbook | tuple[str, str]
-"""What the child sends: a workbook, or the code and the message of an UnreadableFile."""
+_Reply = Workbook | tuple[str, str] | str
+"""What the child sends: a workbook, code and message of an UnreadableFile, or the place of a fault
+of ours, which is its last word."""
 
 
 def read_file(path: Path, hints: ReadingHints) -> Workbook:
@@ -85,7 +86,14 @@ class WorkbookReader:
         reply = self._ask(request)
         if isinstance(reply, Workbook):
             return reply
-        raise UnreadableFile(*reply)
+        if isinstance(reply, tuple):
+            raise UnreadableFile(*reply)
+        self.close()
+        raise UnreadableFile(
+            "F01",
+            f"The file could not be read; the fault is the reader's ({reply}). Please tell the"
+            " coordinator.",
+        )
 
     def close(self) -> None:
         """End the child. A reader that is used again gets a new one."""
@@ -261,11 +269,7 @@ def _report_to(
         if traceback is not None:
             name = Path(traceback.tb_frame.f_code.co_filename).name
             place = f" in {name}, line {traceback.tb_lineno}"
-        words = (
-            f"The file could not be read; the fault is the reader's ({kind.__name__}{place})."
-            " Please tell the coordinator."
-        )
-        _send(replies, pickle.dumps(("F01", words)))
+        _send(replies, pickle.dumps(f"{kind.__name__}{place}"))
 
     return report
 

@@ -75,7 +75,7 @@ class _Content:
         self._row_number = 0
         self._row_times = 1
         self._row_hidden = False
-        self._column = 0
+        self._column = 1
         self._cell: Attributes | None = None
         self._paragraphs: list[str] = []
         self._pieces: list[str] | None = None

@@ -231,7 +231,11 @@ class _LostQuote(Exception):
 
 
 class _Records:
-    """Records of delimited lines. A line whose quote never closes becomes a record of its own."""
+    """Records of delimited lines.
+
+    Strict about quotes, or a quote that is never closed would pair up with the next row's. A record
+    that fails so gives its first line only; the lines after it are read again.
+    """
 
     def __init__(self, lines: Iterator[str], delimiter: str) -> None:
         self.with_lost_quote: list[int] = []
@@ -245,7 +249,7 @@ class _Records:
         count = 0
         while True:
             try:
-                for record in csv.reader(self._feed(), delimiter=self._delimiter):
+                for record in csv.reader(self._feed(), delimiter=self._delimiter, strict=True):
                     pulled.clear()
                     count += 1
                     yield record
@@ -253,9 +257,8 @@ class _Records:
                 first, *others = pulled
                 self._waiting.extendleft(reversed(others))
                 pulled.clear()
-                self.with_lost_quote.append(count)
+                yield self._without_the_next_lines(first, count)
                 count += 1
-                yield self._as_it_is(first)
             else:
                 return
 
@@ -272,10 +275,20 @@ class _Records:
             pulled.append(line)
             yield line
 
-    def _as_it_is(self, line: str) -> list[str]:
+    def _without_the_next_lines(self, line: str, index: int) -> list[str]:
+        """Cut one line: by its quotes when they pair up, else as if it had none."""
+        try:
+            return next(csv.reader(_only(line), delimiter=self._delimiter))
+        except (_LostQuote, csv.Error):
+            self.with_lost_quote.append(index)
         try:
             return next(csv.reader([line], delimiter=self._delimiter, quoting=csv.QUOTE_NONE))
         except csv.Error:
             raise UnreadableFile(
                 "F01", f"A cell has more than {csv.field_size_limit()} characters."
             ) from None
+
+
+def _only(line: str) -> Iterator[str]:
+    yield line
+    raise _LostQuote

@@ -32,6 +32,7 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
 
 Attributes = dict[str, str]
+_NO_CELL: Attributes = {}
 
 
 def read_xlsx(archive: Archive) -> tuple[tuple[Sheet, ...], tuple[ReadingNote, ...]]:
@@ -207,30 +208,32 @@ class _SheetStream:
         row: list[Value] = []
         row_number = last_row = column = 0
         hidden = formula = filled = spoken = False
-        kind: str | None = None
-        style: str | None = None
+        cell = _NO_CELL
         prefix: str | None = None
         tag_row = tag_cell = tag_value = tag_text = tag_formula = ""
         columns: dict[str, int] = {}
 
+        def column_of(cell: Attributes) -> int:
+            nonlocal row_number
+            reference = cell.get("r")
+            if reference is None:
+                return column
+            letters = reference.rstrip(_DIGITS)
+            if not row_number:
+                row_number = _row_number(reference[len(letters) :])
+            return columns.get(letters) or columns.setdefault(letters, _column_number(letters))
+
         def start(tag: str, attributes: Attributes) -> None:
-            nonlocal row_number, column, hidden, formula, filled, spoken, kind, style
+            nonlocal row_number, column, cell, hidden, formula, filled, spoken
             nonlocal prefix, tag_row, tag_cell, tag_value, tag_text, tag_formula
             if tag == tag_cell:
-                reference = attributes.get("r")
-                if reference is None:
-                    column += 1
-                else:
-                    letters = reference.rstrip(_DIGITS)
-                    column = columns.get(letters) or columns.setdefault(
-                        letters, _column_number(letters)
-                    )
-                    if not row_number:
-                        row_number = _row_number(reference[len(letters) :])
-                kind = attributes.get("t")
-                style = attributes.get("s")
+                if "r" not in attributes:
+                    column = column_of(cell) + 1
+                cell = attributes
                 formula = filled = False
-            elif tag == tag_value or (tag == tag_text and kind == "inlineStr" and not spoken):
+            elif tag == tag_value or (
+                tag == tag_text and not spoken and cell.get("t") == "inlineStr"
+            ):
                 if not filled:
                     pieces.clear()
                     filled = True
@@ -242,6 +245,7 @@ class _SheetStream:
                 row_number = _row_number(number) if number else 0
                 hidden = attributes.get("hidden", "") in _TRUE
                 column = 0
+                cell = _NO_CELL
             elif prefix is None:
                 prefix = tag[: -len(tag.rpartition(":")[2])]
                 tag_row, tag_cell, tag_formula = prefix + "row", prefix + "c", prefix + "f"
@@ -254,11 +258,17 @@ class _SheetStream:
                     grid.add_merged(merged)
 
         def end(tag: str) -> None:
-            nonlocal last_row, spoken
+            nonlocal last_row, column, spoken
             if tag == tag_cell:
+                if not (filled or formula):
+                    return
+                column = column_of(cell)
+                kind = cell.get("t")
                 raw = "".join(pieces) if filled else ""
                 if raw:
-                    grid.place(row, column, convert(raw, kind, style))
+                    value = convert(raw, kind, cell.get("s"))
+                    if value is not None:
+                        grid.place(row, column, value)
                 elif formula and kind != "str":
                     grid.add_formula_without_value(row_number or last_row + 1, column)
             elif tag in (tag_value, tag_text):
@@ -326,7 +336,7 @@ def _iso_moment(raw: str) -> Value:
         moment = datetime.fromisoformat(raw)
     except ValueError:
         return raw or None
-    return moment.replace(tzinfo=None) if "T" in raw else moment.date()
+    return moment.date() if len(raw) == len("2023-04-03") else moment.replace(tzinfo=None)
 
 
 def _row_number(text: str) -> int:

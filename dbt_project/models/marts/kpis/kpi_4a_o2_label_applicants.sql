@@ -1,6 +1,7 @@
 -- 4a.O2: clusters applying for an excellence management label or its upgrade.
 {% set used_columns = [
-    'application_id', 'cluster_org', 'cluster_org_id', 'application_type', 'application_date', 'status',
+    'application_id', 'cluster_org', 'cluster_org_country', 'cluster_org_id', 'application_type',
+    'application_date', 'status',
 ] %}
 with
 

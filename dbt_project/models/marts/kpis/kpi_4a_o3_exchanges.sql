@@ -1,18 +1,6 @@
--- 4a.O3: short-term exchanges supported; not applicable when the project runs no clusterXchange.
+-- 4a.O3: short-term exchanges supported; a project without clusterXchange has no fates here, so
+-- that its exchanges are not_applicable.
 with
-
-exchanges as (
-
-    select
-        exchanges.*,
-        case
-            when not project.runs_clusterxchange then 'NO_CLUSTERXCHANGE'
-            else exchanges.reason
-        end as final_reason
-    from {{ ref('int_exchanges') }} as exchanges
-    cross join {{ ref('stg_project') }} as project
-
-),
 
 candidates as (
 
@@ -22,12 +10,14 @@ candidates as (
         exchanges.row_id,
         exchanges.reported_by,
         exchanges.record_key,
-        exchange as unit,
-        end_date as counting_date,
-        final_reason as reason,
-        coalesce(final_reason = 'CLOSING_REPORT', false) as is_pending,
-        statement_rank as preference
-    from exchanges
+        exchanges.exchange as unit,
+        exchanges.end_date as counting_date,
+        exchanges.reason,
+        coalesce(exchanges.reason = 'CLOSING_REPORT', false) as is_pending,
+        exchanges.statement_rank as preference
+    from {{ ref('int_exchanges') }} as exchanges
+    cross join {{ ref('stg_project') }} as project
+    where project.runs_clusterxchange
 
 ),
 

@@ -3,6 +3,10 @@
     'investment_id', 'sme', 'sme_country', 'sme_id', 'investment_date', 'kind', 'amount',
     'staff_hours', 'project_link', 'grant_received_eur',
 ] %}
+{% set attendance_columns = [
+    'training_id', 'session_date', 'employer_name', 'employer_country', 'employer_id',
+    'person_category', 'role', 'attended', 'hours',
+] %}
 with
 
 parameters as (
@@ -35,7 +39,6 @@ investments as (
             when lower(investments.project_link) = 'none' then 'NO_PROJECT_LINK'
             when
                 investments.amount > 0
-                and coalesce(investments.currency, 'EUR') = 'EUR'
                 and investments.amount <= coalesce(investments.grant_received_eur, 0)
                 and coalesce(investments.staff_hours, 0) = 0
                 then 'GRANT_ONLY'
@@ -62,16 +65,12 @@ staff_time as (
         attendance.attended_on as day,
         case
             when attendance.is_withdrawn then 'WITHDRAWN'
-            when
-                {{ invalid('attendance.errors', [
-                    'training_id', 'session_date', 'employer_name', 'employer_country',
-                    'person_category', 'role', 'attended', 'hours',
-                ]) }} is not null
-                then {{ invalid('attendance.errors', [
-                    'training_id', 'session_date', 'employer_name', 'employer_country',
-                    'person_category', 'role', 'attended', 'hours',
-                ]) }}
+            when {{ invalid('attendance.errors', attendance_columns) }} is not null
+                then {{ invalid('attendance.errors', attendance_columns) }}
             when attendance.is_training_unknown then 'INVALID:E07'
+            when {{ invalid('attendance.training_errors', ['training_id', 'status']) }} is not null
+                then {{ invalid('attendance.training_errors', ['training_id', 'status']) }}
+            when attendance.end_date_error is not null then attendance.end_date_error
             when attendance.training_status <> 'delivered' then 'NOT_DELIVERED'
             when
                 attendance.role <> 'participant'

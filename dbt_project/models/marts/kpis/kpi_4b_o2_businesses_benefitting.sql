@@ -7,6 +7,7 @@
     'record_id', 'training_id', 'session_date', 'employer_name', 'employer_country', 'employer_id',
     'person_category', 'role', 'attended',
 ] %}
+{% set service_columns = ['service_id', 'category', 'providers'] %}
 {% set training_columns = ['training_id', 'objective', 'status', 'lead_partner', 'co_partners'] %}
 with
 
@@ -16,7 +17,8 @@ services as (
         service_key,
         unnest(service_ids) as service_id,
         category,
-        is_joint
+        is_joint,
+        errors
     from {{ ref('int_services') }}
 
 ),
@@ -37,6 +39,8 @@ deliveries as (
             when {{ invalid('deliveries.errors', delivery_columns) }} is not null
                 then {{ invalid('deliveries.errors', delivery_columns) }}
             when services.service_key is null then 'INVALID:E07'
+            when {{ invalid('services.errors', service_columns) }} is not null
+                then {{ invalid('services.errors', service_columns) }}
             when deliveries.status <> 'delivered' then 'NOT_DELIVERED'
             when deliveries.directness <> 'direct' then 'INDIRECT'
             when not services.is_joint then 'NOT_JOINT'
@@ -69,6 +73,7 @@ trained as (
             when is_training_unknown then 'INVALID:E07'
             when {{ invalid('training_errors', training_columns) }} is not null
                 then {{ invalid('training_errors', training_columns) }}
+            when end_date_error is not null then end_date_error
             when objective not in ('4b', 'both') then 'OTHER_OBJECTIVE'
             when training_status <> 'delivered' then 'NOT_DELIVERED'
             when not is_joint then 'NOT_JOINT'
@@ -108,9 +113,9 @@ benefits as (
             case
                 when
                     parameters.o2_headline = 'smes'
-                    and not coalesce(
-                        {{ counts_as_sme('status.status', 'project.sme_policy') }}, false
-                    )
+                    and not {{ counts_as_sme(
+                        "coalesce(status.status, 'unknown')", 'project.sme_policy'
+                    ) }}
                     then 'NOT_SME'
             end
         ) as final_reason

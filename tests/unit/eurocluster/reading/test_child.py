@@ -4,13 +4,12 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from eurocluster.reading.cells import ErrorValue, ReadingHints, UnreadableFile, Workbook
+from eurocluster.reading.cells import ErrorValue, ReadingHints, UnreadableFile
 from eurocluster.reading.child import WorkbookReader, read_file
 
 HINTS = ReadingHints(code_page="cp1250")
@@ -154,11 +153,20 @@ def test_a_folder_with_a_module_of_the_same_name_changes_nothing(
         assert len(reader.read(good, HINTS).sheets) == 1
 
 
-def read_in_worker(path: Path) -> Workbook:
-    with WorkbookReader() as reader:
-        return reader.read(path, HINTS)
-
-
-def test_files_are_read_inside_pool_workers_too(good: Path) -> None:
-    with ProcessPoolExecutor(max_workers=1) as pool:
-        assert pool.submit(read_file, good, HINTS).result() == read_file(good, HINTS)
+def test_files_are_read_inside_daemonic_processes_too(good: Path) -> None:
+    script = (
+        "import multiprocessing, pathlib, sys\n"
+        "from eurocluster.reading.cells import ReadingHints\n"
+        "from eurocluster.reading.child import WorkbookReader\n"
+        "def work():\n"
+        "    with WorkbookReader() as reader:\n"
+        "        read = reader.read(pathlib.Path(sys.argv[1]), ReadingHints(code_page='cp1250'))\n"
+        "        print(len(read.sheets[0].rows), flush=True)\n"
+        "worker = multiprocessing.get_context('fork').Process(target=work, daemon=True)\n"
+        "worker.start()\n"
+        "worker.join()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(good)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "2"

@@ -47,7 +47,7 @@ def typed(value: object) -> TableCell:
         span = (
             value
             if isinstance(value, timedelta)
-            else datetime.combine(date.min, value) - datetime.min
+            else datetime.combine(date.min, value) - datetime.combine(date.min, time())
         )
         seconds = int(span.total_seconds())
         stored = f"PT{seconds // 3600:02}H{seconds // 60 % 60:02}M{seconds % 60:02}S"
@@ -98,7 +98,7 @@ def test_cells_keep_their_type(tmp_path: Path) -> None:
         5,
         True,
         date(2023, 4, 3),
-        datetime(2023, 4, 3, 8, 30),
+        datetime.fromisoformat("2023-04-03 08:30"),
         time(7, 30),
         timedelta(hours=30),
         None,

@@ -3,7 +3,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from eurocluster.reading.cells import ReadingHints, UnreadableFile, Value, Workbook
@@ -183,6 +183,12 @@ def test_a_quote_that_never_closes_near_the_end_swallows_no_line(tmp_path: Path)
     )
 
 
+def test_letters_after_a_closing_quote_stay_in_the_cell(tmp_path: Path) -> None:
+    workbook = read(tmp_path, b'id;note\n1;"a;b" c;x\n2;5" screen;y\n')
+    assert workbook.sheets[0].rows[1:] == (("1", "a;b c", "x"), ("2", '5" screen', "y"))
+    assert len(workbook.notes) == 1
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_all_line_ends_are_understood(tmp_path: Path, end: str) -> None:
     assert rows_of(tmp_path, f"a;b{end}1;2{end}") == (("a", "b"), ("1", "2"))
@@ -205,6 +211,7 @@ LETTERS = {
 """Of the code pages only letters that are never valid UTF-8, whatever stands around them."""
 
 
+@settings(deadline=None)
 @given(
     data=st.data(),
     encoding=st.sampled_from(sorted(LETTERS)),
@@ -232,6 +239,7 @@ def test_any_table_comes_back_cell_for_cell(
     assert sheet.rows == tuple(tuple(cell or None for cell in row) for row in table)
 
 
+@settings(deadline=None)
 @given(
     width=st.integers(2, 6),
     delimiter=st.sampled_from(";,\t|"),

@@ -1,0 +1,298 @@
+"""The table of a register in a sheet: where its header row is and what each header means.
+
+Belongs here: rows of headers, merged header rows, the choice of the header row.
+Does not belong here: the meaning of one header (header_words), cells below the header (tables),
+the contracts (the caller says which columns are required).
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from eurocluster.conforming.folding import fold
+from eurocluster.conforming.header_words import (
+    REGISTERS,
+    HeaderMatch,
+    aside,
+    is_bare_name,
+    nearest_column,
+    recognise,
+)
+from eurocluster.reading.cells import Sheet, Value
+
+_MOST_HEADER_ROWS = 3
+_FEWEST_COLUMNS = 2
+_ENOUGH_OF_REQUIRED = 1 / 3
+_NO_OVERRIDES: Mapping[str, str] = MappingProxyType({})
+
+_Texts = Mapping[int, tuple[str, ...]]
+"""0-based position → texts of a header, top-down."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherHeader:
+    """A header that is not, or not again, a column of the register.
+
+    Attributes:
+        position: 0-based index in the row.
+        text: The header as sent.
+        column: Nearest column for an unknown header, the column itself for a duplicate, the
+            kind (row_number, remarks …) for one set aside.
+    """
+
+    position: int
+    text: str
+    column: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedHeaders:
+    """What a row of headers means for one register.
+
+    Attributes:
+        columns: Canonical column → 0-based index in the row.
+        matches: 0-based index → how it was recognised.
+        unknown: Headers kept aside (W10).
+        duplicates: Further headers of a column that is already taken.
+        aside: Headers known to belong to no register (row number, remarks, signature …).
+        missing: Required columns without a header.
+        score: 0 … 1, comparable between rows, sheets and registers.
+    """
+
+    register: str
+    columns: Mapping[str, int]
+    matches: Mapping[int, HeaderMatch]
+    unknown: tuple[OtherHeader, ...]
+    duplicates: tuple[OtherHeader, ...]
+    aside: tuple[OtherHeader, ...]
+    missing: tuple[str, ...]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A register's table in a sheet. Rows and positions are 0-based indices into ``Sheet.rows``.
+
+    Attributes:
+        header_row: First header row.
+        first_data_row: First row after the header rows (and after a row of column numbers).
+        headers: What the headers mean.
+        header_texts: Position → header as sent, levels joined by a line break.
+        titles: Texts of the rows above the header.
+    """
+
+    register: str
+    header_row: int
+    first_data_row: int
+    headers: MatchedHeaders
+    header_texts: Mapping[int, str]
+    titles: tuple[str, ...]
+
+    @property
+    def columns(self) -> Mapping[str, int]:
+        """Canonical column → 0-based index in a row."""
+        return self.headers.columns
+
+    @property
+    def score(self) -> float:
+        """How sure it is that this is a table of the register, 0 … 1."""
+        return self.headers.score
+
+
+def match_headers(
+    cells: Sequence[Value],
+    register: str | None,
+    language: str,
+    overrides: Mapping[str, str] = _NO_OVERRIDES,
+    required: Collection[str] = (),
+) -> MatchedHeaders:
+    """Return what a row of headers means for a register, or for the one that it fits best.
+
+    Args:
+        cells: The header cells; what is not text is no header.
+        register: Register name; None tries all of them.
+        language: Partner's language.
+        overrides: Partner's header → canonical column, as declared; first of all.
+        required: Columns that the register asks for; order of ``missing``.
+    """
+    if register is None:
+        every = [match_headers(cells, name, language, overrides) for name in REGISTERS]
+        return max(every, key=lambda matched: (len(matched.columns), matched.score))
+    texts = {i: (cell,) for i, cell in enumerate(cells) if isinstance(cell, str) and fold(cell)}
+    return _match(texts, register, language, overrides, required)
+
+
+def find_table(
+    sheet: Sheet,
+    register: str,
+    language: str,
+    overrides: Mapping[str, str] = _NO_OVERRIDES,
+    required: Collection[str] = (),
+    rows: int = 30,
+) -> Table | None:
+    """Return the table of a register in a sheet, None when no row looks like its header.
+
+    The row with the best score among the first ``rows`` rows wins; two or three rows are one
+    header where merged cells tie them. Of equals, fewer rows win, then the upper one.
+    """
+    best: tuple[tuple[float, int, int], MatchedHeaders, _Texts] | None = None
+    for start in range(min(rows, len(sheet.rows))):
+        for levels in range(1, _MOST_HEADER_ROWS + 1):
+            if levels > 1 and not _are_tied(sheet, start, levels):
+                break
+            texts = _joined_headers(sheet, start, levels)
+            matched = _match(texts, register, language, overrides, required)
+            rank = (matched.score, -levels, -start)
+            if _is_header(matched, required) and (best is None or rank > best[0]):
+                best = (rank, matched, texts)
+    if best is None:
+        return None
+    (_, levels, start), matched, texts = best
+    below = -start - levels
+    return Table(
+        register=register,
+        header_row=-start,
+        first_data_row=below + _counts_its_columns(sheet, below),
+        headers=matched,
+        header_texts=MappingProxyType({at: "\n".join(parts) for at, parts in texts.items()}),
+        titles=tuple(_titles(sheet.rows[:-start])) if start else (),
+    )
+
+
+def _match(
+    texts: _Texts,
+    register: str,
+    language: str,
+    overrides: Mapping[str, str],
+    required: Collection[str],
+) -> MatchedHeaders:
+    candidates = {
+        position: match
+        for position, levels in texts.items()
+        if (match := recognise(levels, register, language, overrides)) is not None
+    }
+    if register == "attendance":
+        _settle_person_names(candidates, texts, language)
+    columns: dict[str, int] = {}
+    for position in sorted(candidates, key=lambda at: (-candidates[at].score, at)):
+        columns.setdefault(candidates[position].column, position)
+    matches = {position: candidates[position] for position in sorted(columns.values())}
+    unknown, duplicates, set_aside = [], [], []
+    for position in sorted(texts.keys() - matches.keys()):
+        text = " ".join(texts[position])
+        if position in candidates:
+            duplicates.append(OtherHeader(position, text, candidates[position].column))
+        elif kind := aside(texts[position][-1]):
+            set_aside.append(OtherHeader(position, text, kind))
+        else:
+            unknown.append(OtherHeader(position, text, nearest_column(text, register, language)))
+    return MatchedHeaders(
+        register=register,
+        columns=MappingProxyType(dict(sorted(columns.items(), key=lambda item: item[1]))),
+        matches=MappingProxyType(matches),
+        unknown=tuple(unknown),
+        duplicates=tuple(duplicates),
+        aside=tuple(set_aside),
+        missing=tuple(column for column in required if column not in columns),
+        score=_score(matches.values(), len(unknown), required),
+    )
+
+
+def _score(matches: Collection[HeaderMatch], unknown: int, required: Collection[str]) -> float:
+    """Return the mean of known headers and found required columns, less for few headers."""
+    if not matches:
+        return 0.0
+    known = sum(match.score for match in matches) / (len(matches) + unknown)
+    found = {match.column for match in matches}
+    wanted = sum(column in found for column in required) / len(required) if required else 1.0
+    breadth = len(matches) / (len(matches) + 1)
+    return round((known + wanted) / 2 * breadth, 6)
+
+
+def _is_header(matched: MatchedHeaders, required: Collection[str]) -> bool:
+    present = len(required) - len(matched.missing)
+    return (
+        len(matched.columns) >= _FEWEST_COLUMNS
+        and present >= _ENOUGH_OF_REQUIRED * len(required)
+    )
+
+
+def _settle_person_names(
+    candidates: dict[int, HeaderMatch], texts: _Texts, language: str
+) -> None:
+    """Decide a bare "Name", "Nom", "Ime" by its neighbours, in place.
+
+    Beside a surname it is the first name, beside a first name the surname, alone the whole name.
+    """
+    at = {match.column: place for place, match in sorted(candidates.items(), reverse=True)}
+    names = [column for column in ("person_name", "first_name", "surname") if column in at]
+    bare = [column for column in names if is_bare_name(texts[at[column]][-1], language)]
+    if len(bare) != 1:
+        return
+    meaning = {
+        ("person_name", "surname"): "first_name",
+        ("person_name", "first_name"): "surname",
+        ("first_name",): "person_name",
+        ("surname",): "person_name",
+    }.get((bare[0], *(column for column in names if column != bare[0])))
+    if meaning is not None:
+        was = candidates[at[bare[0]]]
+        candidates[at[bare[0]]] = HeaderMatch(meaning, was.register, was.language, was.score)
+
+
+def _are_tied(sheet: Sheet, start: int, levels: int) -> bool:
+    """Return whether merged cells tie the rows together as one header."""
+    if start + levels > len(sheet.rows) or not any(isinstance(c, str) for c in sheet.rows[start]):
+        return False
+    tied = {
+        row
+        for row1, column1, row2, column2 in sheet.merged
+        for row in range(sheet.first_row + start, sheet.first_row + start + levels - 1)
+        if row1 <= row < row2 or (row1 == row2 == row and column2 > column1)
+    }
+    return len(tied) == levels - 1
+
+
+def _joined_headers(sheet: Sheet, start: int, levels: int) -> dict[int, tuple[str, ...]]:
+    """Return position → header texts of its levels, top-down, merged cells filled."""
+    first, last = sheet.first_row + start, sheet.first_row + start + levels - 1
+    anchors = {
+        (row, column): (row1, column1)
+        for row1, column1, row2, column2 in (sheet.merged if levels > 1 else ())
+        for row in range(max(row1, first), min(row2, last) + 1)
+        for column in range(column1, column2 + 1)
+    }
+    columns = [column - sheet.first_column + 1 for _, column in anchors]
+    width = max([*columns, *(len(row) for row in sheet.rows[start : start + levels])], default=0)
+    joined: dict[int, tuple[str, ...]] = {}
+    for position in range(width):
+        texts: list[str] = []
+        for row in range(first, last + 1):
+            place = (row, sheet.first_column + position)
+            cell = _cell(sheet, *anchors.get(place, place))
+            if isinstance(cell, str) and fold(cell) and cell not in texts[-1:]:
+                texts.append(cell)
+        if texts:
+            joined[position] = tuple(texts)
+    return joined
+
+
+def _cell(sheet: Sheet, row: int, column: int) -> Value:
+    """Return the cell at 1-based row and column of the file."""
+    at, position = row - sheet.first_row, column - sheet.first_column
+    inside = 0 <= at < len(sheet.rows) and 0 <= position < len(sheet.rows[at])
+    return sheet.rows[at][position] if inside else None
+
+
+def _counts_its_columns(sheet: Sheet, row: int) -> bool:
+    """Return whether a row only numbers the columns: 1, 2, 3 … as printed forms do."""
+    cells = sheet.rows[row] if row < len(sheet.rows) else ()
+    texts = [str(cell).strip(" .()").removesuffix(".0") for cell in cells if cell is not None]
+    return len(texts) > _FEWEST_COLUMNS and texts == [str(n) for n in range(1, len(texts) + 1)]
+
+
+def _titles(rows: Sequence[Sequence[Value]]) -> Iterator[str]:
+    for row in rows:
+        line = " ".join(str(cell).strip() for cell in row if cell is not None)
+        if line.strip():
+            yield line.strip()

@@ -1,0 +1,338 @@
+"""A workbook into the typed rows of one register.
+
+Finds the sheets and tables of the register, leaves out totals and footnotes (listing each),
+understands every column, and replaces persons by keyed hashes: what leaves this module holds
+no personal text.
+
+Belongs here: which rows are rows, defaults, derived keys.
+Does not belong here: recognising headers (headers), reading cells (values), judging.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pandera.pandas as pa
+
+from eurocluster.conforming import words
+from eurocluster.conforming.header_words import register_named
+from eurocluster.conforming.headers import Table, find_table
+from eurocluster.conforming.names import organisation_key
+from eurocluster.conforming.partner_names import PartnerDirectory
+from eurocluster.conforming.persons import email_key, is_role_mailbox, name_key
+from eurocluster.conforming.values import BLANK, Reader, Understood, text_of
+from eurocluster.consortium.partners import Partner, Register
+from eurocluster.findings import Finding, say
+from eurocluster.judging import RegisterRows
+from eurocluster.reading.cells import Sheet, Value, Workbook, cell_name
+from schemas import REGISTERS
+from schemas.store import PERSON_KEYS, derived_columns
+
+_FOOTNOTE_CELLS: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What helps to understand one partner's register; ``secret`` keys its persons."""
+
+    partner: Partner
+    register: Register
+    project_code: str
+    project_names: tuple[str, ...]
+    partners: tuple[Partner, ...]
+    secret: bytes
+
+
+def conform(
+    workbook: Workbook, sha256: str, name: str, contract: pa.DataFrameSchema, hints: Hints
+) -> tuple[list[RegisterRows], list[Finding]]:
+    """Return the register's rows, one object per sheet, and findings of the whole file.
+
+    A file without a table of the register gives no rows and one F02 finding.
+    """
+    findings = [
+        Finding(note.code, say(note.code, note.text), file=sha256, sheet=note.sheet, row=note.row)
+        for note in workbook.notes
+    ]
+    tables = [
+        _rows(sheet, table, sha256, name, contract, hints)
+        for sheet, table in _tables(workbook, contract, hints)
+    ]
+    if not tables:
+        seen = ", ".join(repr(sheet.name) for sheet in workbook.sheets if sheet.name)
+        detail = f"Register: {contract.name}." + (f" Sheets: {seen}." if seen else "")
+        findings.append(Finding("F02", say("F02", detail), file=sha256))
+    return tables, findings
+
+
+def _tables(
+    workbook: Workbook, contract: pa.DataFrameSchema, hints: Hints
+) -> list[tuple[Sheet, Table]]:
+    """Return the sheets that hold the register: the declared one, named ones, or by headers."""
+    register = str(contract.name)
+    if hints.register.sheet is not None:
+        wanted = [s for s in workbook.sheets if s.name == hints.register.sheet]
+        return _found(wanted, register, hints)
+    visible = [sheet for sheet in workbook.sheets if sheet.visible]
+    named = [sheet for sheet in visible if _names_register(sheet, hints) == register]
+    if found := _found(named, register, hints):
+        return found
+    unnamed = [sheet for sheet in visible if _names_register(sheet, hints) is None]
+    return [
+        (sheet, table)
+        for sheet, table in _found(unnamed, register, hints)
+        if table.score >= _best_other_score(sheet, register, hints)
+    ]
+
+
+def _names_register(sheet: Sheet, hints: Hints) -> str | None:
+    return register_named(sheet.name, hints.partner.language) if sheet.name else None
+
+
+def _found(sheets: Sequence[Sheet], register: str, hints: Hints) -> list[tuple[Sheet, Table]]:
+    found = [(sheet, _table(sheet, register, hints)) for sheet in sheets]
+    return [(sheet, table) for sheet, table in found if table is not None]
+
+
+def _best_other_score(sheet: Sheet, register: str, hints: Hints) -> float:
+    others = (_table(sheet, other, hints) for other in REGISTERS if other != register)
+    return max((table.score for table in others if table is not None), default=0.0)
+
+
+def _table(sheet: Sheet, register: str, hints: Hints) -> Table | None:
+    contract = REGISTERS[register]
+    return find_table(
+        sheet,
+        register,
+        hints.partner.language,
+        overrides=hints.register.columns if register == hints.register.name else {},
+        required=tuple(n for n, c in contract.columns.items() if c.metadata["required"]),
+    )
+
+
+def _rows(
+    sheet: Sheet,
+    table: Table,
+    sha256: str,
+    name: str,
+    contract: pa.DataFrameSchema,
+    hints: Hints,
+) -> RegisterRows:
+    kept, skipped = _data_rows(sheet, table, contract, hints.partner.language)
+    numbers = [sheet.first_row + index for index in kept]
+    cells = {
+        column: [_cell(sheet, index, position) for index in kept]
+        for column, position in table.columns.items()
+    }
+    rows = RegisterRows(
+        register=str(contract.name),
+        file_sha256=sha256,
+        file_name=name,
+        sheet=sheet.name,
+        columns={},
+        row_numbers=numbers,
+        cell_columns={
+            column: sheet.first_column + position for column, position in table.columns.items()
+        },
+    )
+    rows.findings.extend(_sheet_findings(sheet, table, skipped, sha256, contract))
+    rows.marks.extend(
+        (index, "", "W12") for index, number in enumerate(numbers) if number in sheet.hidden_rows
+    )
+    _understand(rows, cells, table, contract, hints)
+    _complete(rows, contract)
+    _replace_persons(rows, contract, hints.secret)
+    return rows
+
+
+def _cell(sheet: Sheet, index: int, position: int) -> Value:
+    row = sheet.rows[index]
+    return row[position] if position < len(row) else None
+
+
+def _data_rows(
+    sheet: Sheet, table: Table, contract: pa.DataFrameSchema, language: str
+) -> tuple[list[int], list[int]]:
+    """Return indexes of data rows and of skipped lines (totals, footnotes, signatures)."""
+    kept: list[int] = []
+    skipped: list[int] = []
+    required = [
+        position
+        for column, position in table.columns.items()
+        if contract.columns[column].metadata["required"]
+        or contract.columns[column].metadata["personal"]
+    ]
+    mapped = list(table.columns.values())
+    for index in range(table.first_data_row, len(sheet.rows)):
+        row = sheet.rows[index]
+        filled = [cell for cell in row if not _is_blank(cell)]
+        if not filled:
+            continue
+        of_table = sum(not _is_blank(_cell(sheet, index, p)) for p in mapped)
+        of_required = sum(not _is_blank(_cell(sheet, index, p)) for p in required)
+        is_line = of_table == 0 or (
+            len(filled) <= _FOOTNOTE_CELLS and of_required <= 1 and len(required) > _FOOTNOTE_CELLS
+        )
+        is_total = of_required * 2 <= len(required) and any(
+            words.is_total(cell, language) or words.is_signature(cell, language)
+            for cell in filled[:2]
+        )
+        (skipped if is_line or is_total else kept).append(index)
+    return kept, skipped
+
+
+def _is_blank(cell: Value) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def _sheet_findings(
+    sheet: Sheet,
+    table: Table,
+    skipped: Sequence[int],
+    sha256: str,
+    contract: pa.DataFrameSchema,
+) -> list[Finding]:
+    header_row = sheet.first_row + table.header_row
+    found = [
+        Finding("W16", say("W16"), file=sha256, sheet=sheet.name, row=sheet.first_row + index)
+        for index in skipped
+    ]
+    for header in (*table.headers.unknown, *table.headers.duplicates):
+        cell = cell_name(header_row, sheet.first_column + header.position)
+        nearest = f"Perhaps {header.column}?" if header.column else ""
+        message = say("W10", nearest)
+        found.append(
+            Finding("W10", message, None, sha256, sheet.name, header_row, cell, header.text[:80])
+        )
+    for column, definition in contract.columns.items():
+        if column in table.columns or definition.metadata["personal"]:
+            continue
+        code = "E01" if definition.metadata["required"] else "W11"
+        if code == "E01":
+            message = say(code, f"The table has no column for {column}.")
+            found.append(Finding(code, message, column, sha256, sheet.name, header_row))
+    return found
+
+
+def _understand(
+    rows: RegisterRows,
+    cells: dict[str, list[Value]],
+    table: Table,
+    contract: pa.DataFrameSchema,
+    hints: Hints,
+) -> None:
+    """Fill ``rows.columns`` with values, and ``rows.marks`` with what could not be read."""
+    reader = Reader(
+        partner=hints.partner,
+        directory=PartnerDirectory(hints.partners),
+        project_code=hints.project_code,
+        project_names=hints.project_names,
+        words=hints.register.words,
+    )
+    context_first = sorted(contract.columns, key=lambda column: not _is_context(column))
+    for column in context_first:
+        definition = contract.columns[column]
+        if column not in cells:
+            rows.columns[column] = [None] * len(rows)
+            continue
+        understood = reader.column(
+            cells[column],
+            column,
+            definition.metadata,
+            table.header_texts[table.columns[column]],
+            _companion(rows, _country_of(column), len(rows)),
+            _companion(rows, "reg_scheme", len(rows)),
+        )
+        rows.columns[column] = [found.value for found in understood]
+        _note(rows, column, cells[column], understood, personal=definition.metadata["personal"])
+    rows.columns = {column: rows.columns[column] for column in contract.columns}
+
+
+def _is_context(column: str) -> bool:
+    """Return whether other columns of the row are understood with the help of this one."""
+    return column.endswith("country") or column == "reg_scheme"
+
+
+def _country_of(column: str) -> str:
+    return f"{column[:-3]}_country" if column.endswith("_id") else "country"
+
+
+def _companion(rows: RegisterRows, column: str, count: int) -> list[Any]:
+    return rows.columns.get(column) or [None] * count
+
+
+def _note(
+    rows: RegisterRows,
+    column: str,
+    cells: Sequence[Value],
+    understood: Sequence[Understood],
+    *,
+    personal: bool,
+) -> None:
+    for index, (cell, found) in enumerate(zip(cells, understood, strict=True)):
+        if found is BLANK or found.code is None:
+            continue
+        rows.marks.append((index, column, found.code))
+        if not personal and found.code != "E14":
+            rows.texts[(index, column)] = text_of(cell)
+        if found.detail:
+            rows.details[(index, column, found.code)] = found.detail
+
+
+def _complete(rows: RegisterRows, contract: pa.DataFrameSchema) -> None:
+    """Put in defaults for blank cells, and the normalised key beside organisation names."""
+    broken: set[tuple[int, str]] = {(index, column) for index, column, _ in rows.marks}
+    for column, definition in contract.columns.items():
+        default = definition.metadata["default"]
+        if default is not None:
+            rows.columns[column] = [
+                default if value is None and (index, column) not in broken else value
+                for index, value in enumerate(rows.columns[column])
+            ]
+    for derived in derived_columns(contract):
+        source = derived.removesuffix("_key")
+        if derived in PERSON_KEYS:
+            continue
+        rows.columns[derived] = [_organisation_keys(value) for value in rows.columns[source]]
+
+
+def _organisation_keys(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(organisation_key(entry) for entry in value)
+    return organisation_key(value) if value is not None else None
+
+
+def _replace_persons(rows: RegisterRows, contract: pa.DataFrameSchema, secret: bytes) -> None:
+    """Put keyed hashes beside persons, and a bare mark where their text stood.
+
+    The contract still asks whether a name is there; it is answered by a constant.
+    """
+    if not set(PERSON_KEYS).issubset(derived_columns(contract)):
+        return
+    names = [
+        full if full is not None else " ".join(filter(None, (first, last))) or None
+        for full, first, last in zip(
+            rows.columns["person_name"],
+            rows.columns["first_name"],
+            rows.columns["surname"],
+            strict=True,
+        )
+    ]
+    rows.columns["name_key"] = _keyed(names, lambda name: name_key(secret, name))
+    rows.columns["email_key"] = _keyed(
+        rows.columns["email"],
+        lambda email: None if is_role_mailbox(email) else email_key(secret, email),
+    )
+    for column, definition in contract.columns.items():
+        if definition.metadata["personal"]:
+            rows.columns[column] = [
+                None if value is None else _FILLED for value in rows.columns[column]
+            ]
+
+
+_FILLED: Final = "filled"
+
+
+def _keyed(values: Sequence[str | None], key: Callable[[str], str | None]) -> list[str | None]:
+    keys = {value: key(value) for value in set(values) if value is not None}
+    return [None if value is None else keys[value] for value in values]

@@ -1,0 +1,308 @@
+"""How a figure came about: every row of its registers with its fate, its reason and its place.
+
+Rows come under the headline policy from ``evidence.row_fates``; under another policy the fates
+come from the KPI's own table and the places stay the same.
+
+Belongs here: the rows of one KPI as values, what sums up their fates, why a figure is zero.
+Does not belong here: sentences for reasons (fate_words), how it looks (explaining_screen).
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import Connection, RowMapping, text
+
+from eurocluster.fate_words import fate_words
+from eurocluster.figures import ALL, Figure, read_figures, read_periods, read_project, read_titles
+
+REGISTERS_OF: Final[dict[str, tuple[str, ...]]] = {
+    "4a.M1": ("attendance",),
+    "4a.O1": ("training_plans",),
+    "4a.O2": ("label_applications",),
+    "4a.O3": ("exchanges",),
+    "4a.O4": ("exchanges",),
+    "4b.M1": ("sme_investments",),
+    "4b.O1": ("pacts",),
+    "4b.O2": ("attendance", "service_deliveries"),
+    "4b.O3": ("attendance",),
+}
+"""KPI → the registers that hold its units (kpis.md §2.4)."""
+
+KPIS_WITH_POLICIES: Final = ("4a.O4", "4b.M1")
+"""KPIs of which a row's fate depends on what is believed of an SME (G6)."""
+
+_FATE_ORDER: Final = ("counted", "duplicate_of", "pending", "excluded")
+
+
+class UnknownUnit(ValueError):
+    """No unit of the KPI, or more than one, goes by what was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedRow:
+    """One row and what became of it, with the fields of the command line's JSON.
+
+    Attributes:
+        exchange_id: The register's own id of an exchange, None in other registers.
+        period: Reporting period of the counting date, None outside the project.
+        reason: What follows the fate's colon, None where nothing does.
+        words: The fate in a sentence.
+        duplicate_of: Place of the row that is counted for the same unit.
+    """
+
+    kpi: str
+    register: str
+    record_key: str
+    exchange_id: str | None
+    reported_by: str
+    unit: str | None
+    counting_date: date | None
+    period: str | None
+    fate: str
+    reason: str | None
+    words: str
+    duplicate_of: str | None
+    file_name: str
+    file_sha256: str
+    sheet: str
+    row_number: int
+    cell_range: str
+
+    @property
+    def place(self) -> str:
+        """File, sheet and cells, as in ``exchanges.xlsx Sheet1 A2:W2``."""
+        return _place(self.file_name, self.sheet, self.cell_range)
+
+
+@dataclass(frozen=True, slots=True)
+class FateGroup:
+    """The rows of one fate; ``units`` are the distinct units among them."""
+
+    fate: str
+    words: str
+    rows: tuple[ExplainedRow, ...]
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which rows are wanted; None and ``all`` mean every one."""
+
+    period: str = ALL
+    policy: str | None = None
+    partner: str | None = None
+    unit: str | None = None
+
+
+def explain(connection: Connection, kpi: str, choice: Choice) -> list[ExplainedRow]:
+    """Return the rows of a KPI's registers with their fates, counted ones first.
+
+    Raises:
+        UnknownUnit: ``choice.unit`` is the beginning of no unit of the KPI, or of several.
+    """
+    rules = _rules(connection)
+    found = [_row(kpi, row, rules) for row in _fates(connection, kpi, choice.policy)]
+    wanted = [
+        row
+        for row in found
+        if choice.period in (ALL, row.period) and choice.partner in (None, row.reported_by)
+    ]
+    if choice.unit is not None:
+        unit = _one_unit(kpi, choice.unit, {row.unit for row in found if row.unit})
+        wanted = [row for row in wanted if row.unit == unit]
+    sizes = Counter(row.fate for row in wanted)
+    return sorted(wanted, key=lambda row: _position(row, sizes))
+
+
+def grouped(rows: Sequence[ExplainedRow]) -> list[FateGroup]:
+    """Return the rows by fate, in the order in which :func:`explain` returns them."""
+    fates = list(dict.fromkeys(row.fate for row in rows))
+    groups = []
+    for fate in fates:
+        members = tuple(row for row in rows if row.fate == fate)
+        units = len({row.unit for row in members if row.unit})
+        words = "The same unit is counted already." if fate == "duplicate_of" else members[0].words
+        groups.append(FateGroup(fate, words, members, units))
+    return groups
+
+
+def read_figure(connection: Connection, kpi: str, choice: Choice) -> Figure:
+    """Return the cumulative figure that the rows explain; for a period, its new units."""
+    policy = choice.policy or read_project(connection).sme_policy
+    measure = "cumulative" if choice.period == ALL else "new"
+    figures = read_figures(connection, period=choice.period, policy=policy)
+    return next(f for f in figures if f.kpi == kpi and f.measure == measure)
+
+
+def why_zero(connection: Connection, kpi: str, choice: Choice) -> str | None:
+    """Return the first reason in the chain from delivery to fate, None unless the figure is 0."""
+    figure = read_figure(connection, kpi, choice)
+    if figure.state == "not_applicable" and figure.denominator is None:
+        return fate_words(kpi, "excluded:NO_CLUSTERXCHANGE", {})
+    if (figure.value if figure.denominator is None else figure.numerator) != 0:
+        return None
+    every_row = explain(connection, kpi, Choice(policy=choice.policy))
+    if not every_row:
+        return _nothing_delivered(connection, kpi)
+    qualifying = [row for row in every_row if row.fate == "counted"]
+    if qualifying:
+        days = sorted(row.counting_date for row in qualifying if row.counting_date)
+        return (
+            f"Nothing is first counted in {choice.period}: what counts does so from"
+            f" {days[0].isoformat()} to {days[-1].isoformat()}."
+        )
+    groups = sorted(grouped(every_row), key=lambda group: -len(group.rows))
+    first = groups[0]
+    return f"No row of {len(every_row):,} counts; most often ({len(first.rows):,}): {first.words}"
+
+
+def periods_to_choose(connection: Connection) -> tuple[str, ...]:
+    """Return the codes that a period can be chosen by."""
+    return (*read_periods(connection), ALL)
+
+
+def kpis_to_choose(connection: Connection) -> tuple[str, ...]:
+    """Return the codes of the KPIs that have rows to explain."""
+    return tuple(title.code for title in read_titles(connection).values() if title.parent is None)
+
+
+def partners_to_choose(connection: Connection) -> tuple[str, ...]:
+    """Return the codes of the consortium's partners."""
+    rows = connection.execute(text("select partner from core.dim_partners order by partner"))
+    return tuple(rows.scalars())
+
+
+def _fates(connection: Connection, kpi: str, policy: str | None) -> Sequence[RowMapping]:
+    """Return rows with fate and place, and the place of the row that each duplicates."""
+    if kpi not in KPIS_WITH_POLICIES or policy == read_project(connection).sme_policy:
+        policy = None
+    return (
+        connection.execute(
+            text(
+                """
+                with fates as (
+                    select kpi, row_id, unit, counting_date, fate, duplicate_of
+                    from evidence.row_fates
+                    where fate <> 'not_applicable' and cast(:policy as varchar) is null
+                    union all
+                    select kpi, row_id, unit, counting_date, fate, duplicate_of
+                    from kpis.kpi_4a_o4_exchanges_with_smes
+                    where policy = :policy
+                    union all
+                    select kpi, row_id, unit, counting_date, fate, duplicate_of
+                    from kpis.kpi_4b_m1_smes_investing
+                    where policy = :policy
+                )
+
+                select
+                    places.register, places.record_key, places.reported_by,
+                    fates.unit, fates.counting_date, periods.period, fates.fate,
+                    originals.file_name as original_file,
+                    originals.sheet as original_sheet,
+                    originals.cell_range as original_cells,
+                    places.file_name, places.file_sha256, places.sheet, places.row_number,
+                    places.cell_range
+                from fates
+                inner join evidence.row_fates as places
+                    on fates.kpi = places.kpi and fates.row_id = places.row_id
+                left join evidence.row_fates as originals
+                    on fates.kpi = originals.kpi and fates.duplicate_of = originals.row_id
+                left join core.dim_periods as periods
+                    on fates.counting_date between periods.first_day and periods.last_day
+                where fates.kpi = :kpi
+                """
+            ),
+            {"kpi": kpi, "policy": policy},
+        )
+        .mappings()
+        .all()
+    )
+
+
+def _row(kpi: str, row: RowMapping, rules: Mapping[str, str]) -> ExplainedRow:
+    original = None
+    if row["original_file"] is not None:
+        original = _place(row["original_file"], row["original_sheet"], row["original_cells"])
+    _, _, reason = row["fate"].partition(":")
+    is_exchange = row["register"] == "exchanges" and row["record_key"].startswith("id:")
+    return ExplainedRow(
+        kpi=kpi,
+        register=row["register"],
+        record_key=row["record_key"],
+        exchange_id=row["record_key"].removeprefix("id:") if is_exchange else None,
+        reported_by=row["reported_by"],
+        unit=row["unit"],
+        counting_date=row["counting_date"],
+        period=row["period"],
+        fate=row["fate"],
+        reason=reason or None,
+        words=fate_words(kpi, row["fate"], rules, original),
+        duplicate_of=original,
+        file_name=row["file_name"],
+        file_sha256=row["file_sha256"],
+        sheet=row["sheet"],
+        row_number=row["row_number"],
+        cell_range=row["cell_range"],
+    )
+
+
+def _position(row: ExplainedRow, sizes: Mapping[str, int]) -> tuple[Any, ...]:
+    """Return where a row stands: by fate, the frequent ones first, then by day and place."""
+    kind = row.fate.partition(":")[0]
+    return (
+        _FATE_ORDER.index(kind),
+        -sizes[row.fate],
+        row.fate,
+        row.counting_date or date.max,
+        row.reported_by,
+        row.register,
+        row.file_name,
+        row.sheet,
+        row.row_number,
+    )
+
+
+def _one_unit(kpi: str, asked: str, units: set[str]) -> str:
+    if asked in units:
+        return asked
+    found = sorted(unit for unit in units if unit.startswith(asked))
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise UnknownUnit(f"{kpi} has no unit that begins with {asked!r}.")
+    raise UnknownUnit(f"{len(found)} units of {kpi} begin with {asked!r}: {', '.join(found[:5])}.")
+
+
+def _nothing_delivered(connection: Connection, kpi: str) -> str:
+    registers = REGISTERS_OF[kpi]
+    rows = connection.execute(
+        text(
+            """
+            select partner, register, status, newest_reason
+            from quality.completeness
+            where list_contains(cast(:registers as varchar[]), register)
+            order by register, partner
+            """
+        ),
+        {"registers": list(registers)},
+    )
+    told = [
+        f"{row.partner} {row.register} {row.status}"
+        + (f" ({row.newest_reason})" if row.newest_reason else "")
+        for row in rows
+    ]
+    if not told:
+        return f"No partner keeps the register {' or '.join(registers)}."
+    return f"No row of {' or '.join(registers)} has been delivered: {'; '.join(told)}."
+
+
+def _rules(connection: Connection) -> dict[str, str]:
+    rows = connection.execute(text("select code, title, sentence from reference.rules"))
+    return {row.code: f"{row.title}. {row.sentence}" for row in rows}
+
+
+def _place(file_name: str, sheet: str, cell_range: str) -> str:
+    return " ".join(part for part in (file_name, sheet, cell_range) if part)

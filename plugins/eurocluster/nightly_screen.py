@@ -1,0 +1,103 @@
+"""The night as someone at a terminal sees it: what is being done, then one line per partner.
+
+Where there is no terminal the same lines come one after the other, without a moving part.
+
+Belongs here: calling the steps of nightly in order, telling what each brought.
+Does not belong here: the steps (nightly), Airflow (airflow/), the scoreboard.
+"""
+
+import traceback
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from eurocluster import nightly
+from eurocluster.settings import ROOT, Settings
+
+
+def show_night(
+    console: Console,
+    settings: Settings,
+    *,
+    partners: Sequence[str] = (),
+    registers: Sequence[str] = (),
+    force: bool = False,
+    note: str | None = None,
+) -> list[str]:
+    """Run the night and tell it; return the partners whose registers could not be worked on.
+
+    A partner that fails for a reason of ours does not stop the others, as in the DAG: its last
+    good delivery stays in force.
+
+    Raises:
+        DeclarationError: project.yml or a partner's YAML is wrong.
+        UnknownChoice: A partner or register is not declared.
+        AuditFailed: The build is not fit to be published; nothing was.
+    """
+    scope = nightly.plan(settings, partners=partners, registers=registers, force=force, note=note)
+    width = max(map(len, scope.partners))
+    failed = []
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as progress:
+        doing = progress.add_task("", total=None)
+        for partner in scope.partners:
+            progress.update(doing, description=f"{partner}: fetching and judging")
+            try:
+                done = nightly.ingest(settings, scope, partner)
+            except Exception as error:  # noqa: BLE001 - one partner never costs the others
+                failed.append(partner)
+                console.print(f"{partner:<{width}}  failed: {_blame(error)}", highlight=False)
+            else:
+                console.print(ingested_line(done, width), highlight=False)
+        progress.update(doing, description="building the warehouse")
+        built = nightly.build(settings)
+        audited = nightly.audit(settings, built)
+        console.print(f"Built {audited['models']} tables; all {audited['tests']} audits passed.")
+        progress.update(doing, description="publishing")
+        published = nightly.publish(settings, built)
+    said = "Published" if published["new"] else "Nothing new to publish; readers have"
+    console.print(f"{said} {published['publication_id']}.\n", highlight=False)
+    return failed
+
+
+def ingested_line(done: dict[str, Any], width: int = 0) -> str:
+    """Return what came of one partner's registers, with the ones that did not arrive by name."""
+    registers = done["registers"]
+    files, rows, refused, doubtful = (
+        sum(register[name] for register in registers)
+        for name in ("files", "rows", "refused", "doubtful")
+    )
+    counted = Counter(register["outcome"] for register in registers)
+    outcomes = []
+    for outcome in ("delivered", "unchanged", "held", "unreadable", "missing"):
+        if counted[outcome]:
+            names = [r["register"] for r in registers if r["outcome"] == outcome]
+            is_good = outcome in ("delivered", "unchanged")
+            outcomes.append(
+                f"{counted[outcome]} {outcome}" + ("" if is_good else f" ({', '.join(names)})")
+            )
+    return (
+        f"{done['partner']:<{width}}  {files:>3} files  {rows:>6,} rows  {refused:>4,} refused"
+        f"  {doubtful:>4,} doubtful  {', '.join(outcomes) or 'no such register'}"
+    )
+
+
+def _blame(error: BaseException) -> str:
+    """Return the kind of an error and its place in our code; its words could hold a cell."""
+    ours = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).is_relative_to(ROOT / "plugins")
+    ]
+    place = f" in {Path(ours[-1].filename).name}, line {ours[-1].lineno}" if ours else ""
+    return f"{type(error).__name__}{place}"

@@ -1,0 +1,244 @@
+"""How the scoreboard looks: on a terminal of 100 columns or more, and in a log without colours.
+
+Colours only repeat what a word beside them says.
+
+Belongs here: tables and their order on the screen.
+Does not belong here: figures and sentences (figures, scoreboard), other formats (cli).
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from eurocluster.figures import ALL, POLICIES, Figure
+from eurocluster.published import Published
+from eurocluster.scoreboard import Action, Deliverable, Scoreboard
+
+_STYLES: Final = {
+    "achieved": "green",
+    "implemented": "green",
+    "accepted": "green",
+    "submitted": "green",
+    "on_track": "cyan",
+    "ongoing": "cyan",
+    "behind": "yellow",
+    "missed": "red",
+    "overdue": "red",
+}
+_FAINT: Final = {"no_target", "not_applicable", "not_started"}
+
+
+def render_scoreboard(board: Scoreboard, published: Published) -> RenderableType:
+    """Return everything that a coordinator sees after a night."""
+    policies = _policies(board)
+    owed = [action.code for action in board.actions if action.is_owed]
+    parts = [
+        _heading(board),
+        titled("KPIs", _headlines(board)),
+        *([] if policies is None else [titled("SME policies, where they differ", policies)]),
+        *_lines("Targets to catch up", board.ways_to_go()),
+        titled("Beside the KPIs", _beside(board)),
+        titled("Deliverables", _deliverables(board)),
+        titled("Actions", _actions(board)),
+        *_lines("Mandatory actions not implemented", [", ".join(owed)] if owed else []),
+        *_lines("Partners not up to date", board.late),
+        *_lines("Rows refused, by partner", board.partner_lines),
+        *_lines("Published warehouse", _place(published)),
+    ]
+    return Group(*parts)
+
+
+def state_text(state: str) -> Text:
+    """Return a state in words, coloured where colours are shown."""
+    style = "dim" if state in _FAINT else _STYLES.get(state, "")
+    return Text(state.replace("_", " "), style=style)
+
+
+def new_table(*columns: str, right: Iterable[str] = (), wrap: Iterable[str] = ("Title",)) -> Table:
+    """Return an empty table in the one style of this command line.
+
+    Args:
+        columns: Headers.
+        right: Headers of the columns with numbers.
+        wrap: Headers of the columns that give way on a narrow screen.
+    """
+    table = Table(
+        box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style=""
+    )
+    for column in columns:
+        table.add_column(
+            column,
+            justify="right" if column in right else "left",
+            no_wrap=column not in wrap,
+            overflow="fold",
+        )
+    return table
+
+
+def titled(title: str, content: RenderableType) -> RenderableType:
+    """Return content below its title, apart from what stands above."""
+    return Group(Text(f"\n{title}", style="bold"), content)
+
+
+def _heading(board: Scoreboard) -> Text:
+    project = board.project
+    span = "" if board.period == ALL else f" · {board.period} only"
+    return Text.assemble(
+        (f"{project.name}{span}", "bold"),
+        f"\n{project.reporting_date.isoformat()} · month {project.months_elapsed} of"
+        f" {project.months} · SME policy {board.policy}",
+    )
+
+
+def _headlines(board: Scoreboard) -> Table:
+    spans = _spans(board)
+    numbers = [*spans, _total(board), "Target"]
+    table = new_table("KPI", "Title", "", *numbers, "State", right=numbers)
+    for headline in board.headlines:
+        total = board.figure(headline.code, "cumulative")
+        if total is None:
+            continue
+        table.add_row(
+            headline.code,
+            headline.title,
+            _duty(is_mandatory=headline.is_mandatory),
+            *(_short(figure(board, headline.code)) for figure in spans.values()),
+            Text(total.shown, style="bold"),
+            total.target_shown,
+            state_text(total.state),
+        )
+    return table
+
+
+def _policies(board: Scoreboard) -> Table | None:
+    """Return the figures that depend on what is believed of an SME, None when none does."""
+    table = new_table("KPI", *POLICIES, right=POLICIES)
+    for headline in board.headlines:
+        figures = board.policies_of(headline.code)
+        if figures:
+            table.add_row(
+                headline.code,
+                *(
+                    Text(figure.shown, style="bold" if figure.policy == board.policy else "")
+                    for figure in figures
+                ),
+            )
+    return table if table.row_count else None
+
+
+def _beside(board: Scoreboard) -> Table:
+    spans = _spans(board)
+    numbers = [*spans, _total(board)]
+    table = new_table("KPI", "Title", *numbers, right=numbers)
+    for headline in board.headlines:
+        for measure in board.beside(headline.code):
+            table.add_row(
+                headline.code,
+                measure.title,
+                *(_shown(figure(board, measure.code)) for figure in spans.values()),
+                _shown(board.figure(measure.code, "cumulative")),
+            )
+    return table
+
+
+def _deliverables(board: Scoreboard) -> Table:
+    table = new_table("Code", "Title", "Due", "Papers", "State")
+    for item in board.deliverables:
+        state = "overdue" if item.is_overdue else item.state or ""
+        table.add_row(
+            item.code,
+            _measured(board, item.title, item.code),
+            "" if item.due_day is None else f"M{item.due_month} {item.due_day.isoformat()}",
+            _papers(item),
+            state_text(state),
+        )
+    return table
+
+
+def _actions(board: Scoreboard) -> Table:
+    table = new_table(
+        *("Code", "Title", "", "Count", "Dates", "Partners", "State"),
+        right=("Count",),
+        wrap=("Title", "Partners"),
+    )
+    for action in board.actions:
+        table.add_row(
+            action.code,
+            _measured(board, action.title, action.code),
+            _duty(is_mandatory=action.is_mandatory),
+            f"{action.unit_count:,}",
+            _dates(action),
+            ", ".join(action.partners),
+            state_text(action.state),
+        )
+    return table
+
+
+def _dates(action: Action) -> str:
+    """Return the months of the first and the last row, as ``2023-01 … 2024-09``."""
+    days = [day for day in (action.first_date, action.last_date) if day is not None]
+    return " … ".join(dict.fromkeys(f"{day:%Y-%m}" for day in days))
+
+
+def _papers(item: Deliverable) -> str:
+    return {True: "ready", False: "none yet", None: ""}[item.is_evidence_ready]
+
+
+def _measured(board: Scoreboard, title: str, code: str) -> Text:
+    """Return a title with what is measured beside it, as ``Of these joint ones: 2``."""
+    measures = [
+        f"{measure.title}: {_shown(board.figure(measure.code, 'cumulative'))}"
+        for measure in board.beside(code)
+    ]
+    return Text.assemble(title, *((f"\n{words}", "dim") for words in measures))
+
+
+def _spans(board: Scoreboard) -> dict[str, Callable[[Scoreboard, str], Figure | None]]:
+    """Return header → figure of the columns before the total."""
+    if board.period != ALL:
+        return {
+            f"New in {board.period}": lambda board, kpi: board.figure(kpi, "new"),
+            "Active": lambda board, kpi: board.figure(kpi, "active"),
+        }
+    return {f"New {period}": _new_in(period) for period in board.periods}
+
+
+def _new_in(period: str) -> Callable[[Scoreboard, str], Figure | None]:
+    return lambda board, kpi: board.figure(kpi, "new", period)
+
+
+def _total(board: Scoreboard) -> str:
+    return "Total" if board.period == ALL else f"To end of {board.period}"
+
+
+def _shown(figure: Figure | None) -> str:
+    return "" if figure is None else figure.shown
+
+
+def _short(figure: Figure | None) -> str:
+    """Return a figure without the counts behind a share."""
+    return _shown(figure).partition(" (")[0]
+
+
+def _duty(*, is_mandatory: bool) -> Text:
+    return Text("mandatory", style="bold") if is_mandatory else Text("optional", style="dim")
+
+
+def _lines(title: str, lines: Iterable[str]) -> list[RenderableType]:
+    """Return a titled list, nothing when it would be empty."""
+    said = [Padding(Text(line), (0, 0, 0, 2), expand=False) for line in lines]
+    return [titled(title, Group(*said))] if said else []
+
+
+def _place(published: Published) -> list[str]:
+    day = published.published_at
+    since = "" if day is None else f" of {day:%Y-%m-%d %H:%M} UTC"
+    return [
+        str(published.path),
+        f"publication {published.publication_id}{since}; open it read-only",
+    ]

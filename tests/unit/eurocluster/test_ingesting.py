@@ -1,0 +1,198 @@
+"""One partner's night: what is delivered, what is kept, what is held back."""
+
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from eurocluster import nightly
+from eurocluster.deliveries import RegisterStore
+from eurocluster.settings import Settings
+
+PEOPLE = [
+    {
+        "record_id": f"r{number}",
+        "training_id": "T1",
+        "session_date": "2023-03-14",
+        "person_name": f"Testa Persona{number}",
+        "email": f"testa{number}@p1.example",
+        "employer_name": "Cluster p1",
+        "employer_country": "PL",
+        "person_category": "cluster_staff",
+        "attended": "yes",
+        "hours": "6.5",
+    }
+    for number in range(10)
+]
+
+MakeConsortium = Callable[..., Path]
+SettingsFor = Callable[[Path], Settings]
+WriteRows = Callable[[Path, Sequence[Mapping[str, str]]], None]
+
+
+def outcome(settings: Settings, *, force: bool = False) -> str:
+    scope = nightly.plan(settings, partners=["p1"], force=force)
+    (register,) = nightly.ingest(settings, scope, "p1")["registers"]
+    return str(register["outcome"])
+
+
+@pytest.fixture
+def home(make_consortium: MakeConsortium) -> Path:
+    return make_consortium({"p1": {"attendance": PEOPLE}})
+
+
+@pytest.fixture
+def register_file(home: Path) -> Path:
+    return home / "drives" / "p1" / "attendance.csv"
+
+
+def test_a_file_is_delivered_once_and_then_unchanged(home: Path, settings_for: SettingsFor) -> None:
+    settings = settings_for(home)
+    assert [outcome(settings), outcome(settings)] == ["delivered", "unchanged"]
+    assert len(RegisterStore(settings.store("test")).history("p1", "attendance")) == 1
+
+
+def test_a_missing_file_is_not_an_empty_register(
+    home: Path, register_file: Path, settings_for: SettingsFor
+) -> None:
+    settings = settings_for(home)
+    outcome(settings)
+    register_file.unlink()
+    assert outcome(settings) == "missing"
+    in_force = RegisterStore(settings.store("test")).in_force("p1", "attendance")
+    assert in_force is not None
+    assert in_force.rows_read == 10
+
+
+def test_a_missing_folder_is_a_finding_and_the_night_goes_on(
+    home: Path, settings_for: SettingsFor
+) -> None:
+    settings = settings_for(home)
+    shutil.rmtree(home / "drives")
+    assert outcome(settings) == "unreadable"
+    store = RegisterStore(settings.store("test"))
+    (record,) = store.history("p1", "attendance")
+    assert [finding["code"] for finding in store.findings(record)] == ["F01"]
+
+
+def test_a_file_that_cannot_be_read_keeps_the_last_good_one_in_force(
+    home: Path, register_file: Path, settings_for: SettingsFor
+) -> None:
+    settings = settings_for(home)
+    outcome(settings)
+    register_file.write_bytes(b"<html><body>Please log in</body></html>")
+    assert outcome(settings) == "unreadable"
+    in_force = RegisterStore(settings.store("test")).in_force("p1", "attendance")
+    assert in_force is not None
+    assert in_force.sequence == 1
+
+
+def test_an_empty_register_waits_for_confirmation(
+    home: Path, register_file: Path, settings_for: SettingsFor
+) -> None:
+    settings = settings_for(home)
+    outcome(settings)
+    header, *_ = register_file.read_text().splitlines()
+    register_file.write_text(header + "\n")
+    assert outcome(settings) == "held"
+    assert outcome(settings) == "held"
+    assert outcome(settings, force=True) == "delivered"
+
+
+def test_more_than_a_fifth_of_the_rows_gone_waits_for_confirmation(
+    home: Path, register_file: Path, settings_for: SettingsFor, write_rows: WriteRows
+) -> None:
+    settings = settings_for(home)
+    outcome(settings)
+    write_rows(register_file, PEOPLE[:8])
+    assert outcome(settings) == "delivered"
+    write_rows(register_file, PEOPLE[:6])
+    assert outcome(settings) == "held"
+    store = RegisterStore(settings.store("test"))
+    record = store.history("p1", "attendance")[-1]
+    assert record.reason == "MASS_WITHDRAWAL"
+    assert "W20" in {finding["code"] for finding in store.findings(record)}
+
+
+def test_one_bad_row_does_not_cost_the_file(
+    home: Path, register_file: Path, settings_for: SettingsFor, write_rows: WriteRows
+) -> None:
+    settings = settings_for(home)
+    write_rows(register_file, [*PEOPLE[:9], PEOPLE[9] | {"session_date": "2023-02-31"}])
+    outcome(settings)
+    store = RegisterStore(settings.store("test"))
+    record = store.in_force("p1", "attendance")
+    assert record is not None
+    assert (record.rows_read, record.rows_refused) == (10, 1)
+    refused = [f for f in store.findings(record) if f["severity"] == "ERROR"]
+    assert [(f["code"], f["cell"], f["value"]) for f in refused] == [("E02", "C11", "2023-02-31")]
+
+
+def test_one_bad_file_does_not_cost_the_other_files_of_a_first_delivery(
+    home: Path, register_file: Path, settings_for: SettingsFor
+) -> None:
+    settings = settings_for(home)
+    register_file.with_name("attendance_2.csv").write_bytes(b"")
+    assert outcome(settings) == "delivered"
+
+
+def test_the_same_file_under_two_names_is_one_file(
+    home: Path, register_file: Path, settings_for: SettingsFor
+) -> None:
+    settings = settings_for(home)
+    shutil.copy(register_file, register_file.with_name("attendance (1).csv"))
+    outcome(settings)
+    record = RegisterStore(settings.store("test")).in_force("p1", "attendance")
+    assert record is not None
+    assert record.rows_read == 10
+
+
+def test_another_secret_reads_the_files_again(home: Path, settings_for: SettingsFor) -> None:
+    settings = settings_for(home)
+    outcome(settings)
+    other = Settings(settings.home, settings.data, b"another secret of enough bytes")
+    assert outcome(other) == "delivered"
+
+
+def test_no_personal_text_is_in_any_byte_of_the_store(
+    home: Path, settings_for: SettingsFor
+) -> None:
+    settings = settings_for(home)
+    outcome(settings)
+    stored = b"".join(
+        path.read_bytes() for path in (settings.data / "store").rglob("*") if path.is_file()
+    )
+    assert b"Cluster p1" in stored
+    assert not any(
+        text.encode() in stored for row in PEOPLE for text in (row["person_name"], row["email"])
+    )
+
+
+def test_an_unknown_partner_is_refused_with_the_known_ones(
+    home: Path, settings_for: SettingsFor
+) -> None:
+    with pytest.raises(nightly.UnknownChoice, match=r"Unknown partner p9\. Known: p1"):
+        nightly.plan(settings_for(home), partners=["p9"])
+
+
+def test_an_exchange_completed_in_the_future_is_judged_again_when_its_day_has_come(
+    make_consortium: MakeConsortium, settings_for: SettingsFor
+) -> None:
+    exchange = {
+        "exchange_id": "X1", "vo_name": "Alfa", "vo_country": "PL", "vo_type": "sme",
+        "ho_name": "Beta", "ho_country": "BE", "ho_type": "cluster", "vo_partnership": "test",
+        "mode": "physical", "start_date": "2025-05-05", "end_date": "2025-05-08",
+        "status": "completed",
+    }  # fmt: skip
+    home = make_consortium({"p1": {"exchanges": [exchange]}}, reporting_date="2025-05-01")
+    settings = settings_for(home)
+    outcome(settings)
+    store = RegisterStore(settings.store("test"))
+    before = store.in_force("p1", "exchanges")
+    make_consortium({"p1": {"exchanges": [exchange]}}, reporting_date="2025-05-09")
+    assert outcome(settings) == "delivered"
+    after = store.in_force("p1", "exchanges")
+    assert before is not None
+    assert after is not None
+    assert (before.rows_refused, after.rows_refused) == (1, 0)

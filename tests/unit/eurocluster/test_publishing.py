@@ -1,0 +1,113 @@
+"""Readers see the old publication or the new one, never anything else."""
+
+import json
+import threading
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from eurocluster.publishing import DATABASE, publish
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Path:
+    folder = tmp_path / "build"
+    folder.mkdir()
+    (folder / "run_results.json").write_text("{}")
+    return folder
+
+
+def state(build: Path, number: int) -> None:
+    """Write a database whose two tables both say ``number``."""
+    (build / DATABASE).unlink(missing_ok=True)
+    with duckdb.connect(str(build / DATABASE)) as database:
+        database.execute(f"create table one as select {number} as n")
+        database.execute(f"create table two as select {number} as n")
+
+
+def journal(root: Path) -> list[str]:
+    lines = (root / "journal.jsonl").read_text().splitlines()
+    return [json.loads(line)["publication_id"] for line in lines]
+
+
+def test_a_published_warehouse_is_read_only_and_current(build: Path, tmp_path: Path) -> None:
+    state(build, 1)
+    publication = publish(build, tmp_path / "published", "first", {})
+    assert publication.is_new
+    assert publication.path.stat().st_mode & 0o222 == 0
+    assert (tmp_path / "published" / "current").resolve() == publication.path.parent
+
+
+def test_publishing_the_same_twice_changes_nothing(build: Path, tmp_path: Path) -> None:
+    root = tmp_path / "published"
+    state(build, 1)
+    publish(build, root, "first", {})
+    assert not publish(build, root, "first", {}).is_new
+    assert journal(root) == ["first"]
+
+
+def test_going_back_to_an_earlier_publication_is_a_line_of_the_journal(
+    build: Path, tmp_path: Path
+) -> None:
+    root = tmp_path / "published"
+    for number, name in enumerate(("first", "second", "first")):
+        state(build, number)
+        publish(build, root, name, {})
+    assert journal(root) == ["first", "second", "first"]
+
+
+def test_a_database_that_is_still_open_is_not_published(build: Path, tmp_path: Path) -> None:
+    state(build, 1)
+    (build / f"{DATABASE}.wal").write_bytes(b"x")
+    with pytest.raises(RuntimeError, match="still being written"):
+        publish(build, tmp_path / "published", "first", {})
+    assert not (tmp_path / "published" / "current").exists()
+
+
+def test_what_a_killed_publisher_left_is_cleared_and_its_journal_line_made_up_for(
+    build: Path, tmp_path: Path
+) -> None:
+    root = tmp_path / "published"
+    state(build, 1)
+    publish(build, root, "first", {})
+    (root / "journal.jsonl").unlink()
+    (root / ".unfinished-abc").mkdir()
+    (root / ".unfinished-link").symlink_to("nowhere")
+    publish(build, root, "first", {})
+    assert journal(root) == ["first"]
+    assert [path.name for path in root.iterdir() if path.name.startswith(".")] == []
+
+
+def test_readers_never_see_a_mixed_state_while_publications_follow_one_another(
+    build: Path, tmp_path: Path
+) -> None:
+    root = tmp_path / "published"
+    state(build, 0)
+    publish(build, root, "p0", {})
+    seen: list[tuple[int, int]] = []
+    failures: list[str] = []
+    done = threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            path = (root / "current").resolve() / DATABASE
+            try:
+                with duckdb.connect(str(path), read_only=True) as database:
+                    both = "select one.n, two.n from one, two"
+                    seen.append(database.execute(both).fetchall()[0])
+            except duckdb.Error as error:
+                failures.append(str(error))
+
+    readers = [threading.Thread(target=read) for _ in range(4)]
+    for reader in readers:
+        reader.start()
+    for number in range(1, 13):
+        state(build, number)
+        publish(build, root, f"p{number}", {})
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert failures == []
+    assert all(one == two for one, two in seen)
+    assert len(seen) > 10

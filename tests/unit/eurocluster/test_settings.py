@@ -1,0 +1,47 @@
+"""The environment decides where things lie and which secret keys persons."""
+
+from pathlib import Path
+
+import pytest
+
+from eurocluster.settings import Settings, load_settings, with_secret
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path / "home", data=tmp_path / "data")
+
+
+def test_the_environment_names_home_and_data(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("EUROCLUSTER_HOME", str(tmp_path / "h"))
+    monkeypatch.setenv("EUROCLUSTER_DATA", str(tmp_path / "d"))
+    settings = load_settings()
+    assert (settings.home, settings.data) == (tmp_path / "h", tmp_path / "d")
+
+
+def test_without_a_secret_one_is_made_once_and_only_its_owner_may_read_it(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    monkeypatch.delenv("EUROCLUSTER_SECRET", raising=False)
+    first = with_secret(settings)
+    assert with_secret(settings).secret == first.secret
+    assert (settings.data / "secret").stat().st_mode & 0o077 == 0
+
+
+def test_a_given_secret_goes_before_the_environment(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    monkeypatch.setenv("EUROCLUSTER_SECRET", "from the environment")
+    assert with_secret(settings).secret == b"from the environment"
+    assert with_secret(settings, "from the connection").secret == b"from the connection"
+
+
+def test_a_short_secret_is_refused(settings: Settings) -> None:
+    with pytest.raises(ValueError, match="16 bytes"):
+        with_secret(settings, "short")
+
+
+def test_the_secret_does_not_show_in_a_representation(settings: Settings) -> None:
+    assert "from the connection" not in repr(with_secret(settings, "from the connection"))
