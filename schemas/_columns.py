@@ -108,6 +108,11 @@ def at_least(minimum: float, code: str = "E06") -> pa.Check:
     return pa.Check.ge(minimum, name=code)
 
 
+def at_most(maximum: float) -> pa.Check:
+    """Return a check that refuses values above ``maximum`` (E18)."""
+    return pa.Check.le(maximum, name="E18")
+
+
 def between(minimum: float, maximum: float) -> pa.Check:
     """Return a check that refuses values outside the closed interval (E18)."""
     return pa.Check.in_range(minimum, maximum, name="E18")

@@ -37,7 +37,7 @@ ATTENDANCE = c.register(
         "role": c.column("enum", "Role in the training.", vocabulary="role",
                          default="participant"),
         "attended": c.column("enum", "Was there.", required=True, vocabulary="attended"),
-        "hours": c.column("hours", "Hours attended.", c.at_least(0), c.between(0, 550)),
+        "hours": c.column("hours", "Hours attended.", c.at_least(0), c.at_most(550)),
         "completed": c.column("yes_no", "Completed the course."),
         "certificate_no": c.column("text", "Certificate."),
         "gender": c.column("enum", "Gender, optional.", vocabulary="gender"),

@@ -3,9 +3,6 @@ select
     with_smes.policy,
     with_smes.unit
 from {{ ref('kpi_4a_o4_exchanges_with_smes') }} as with_smes
-where
-    with_smes.qualifies
-    and with_smes.unit not in (
-        select unit from {{ ref('kpi_4a_o3_exchanges') }}
-        where qualifies
-    )
+anti join {{ ref('kpi_4a_o3_exchanges') }} as exchanges
+    on with_smes.unit = exchanges.unit and exchanges.qualifies
+where with_smes.qualifies

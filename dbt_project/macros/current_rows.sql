@@ -64,8 +64,6 @@ select
     warnings,
     received_at,
     is_withdrawn,
-    {% for column in columns -%}
-        {{ column }}{{ "," if not loop.last }}
-    {% endfor -%}
+    {{ columns | join(',\n    ') }}
 from standing
 {%- endmacro %}

@@ -9,13 +9,9 @@
     (
         'INVALID:' || list_filter(
             {{ errors }},
-            lambda error: split_part(error, ':', 1) in (
-                {%- for column in columns %}'{{ column }}'{{ ", " if not loop.last }}{% endfor -%}
-            )
+            lambda error: split_part(error, ':', 1) in ('{{ columns | join("', '") }}')
             and split_part(error, ':', 2) not in {{ codes_left_to_filters() }}
-            {%- for error in tolerated %}
-            and error <> '{{ error }}'
-            {%- endfor %}
+            and error not in ('{{ (tolerated or ['']) | join("', '") }}')
         )[1][-3:]
     )
 {%- endmacro %}

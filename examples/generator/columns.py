@@ -93,7 +93,7 @@ _WORDS_OF_REGISTER = {
 
 
 def kind_of(register: str, column: str) -> str:
-    """ "date", "number", "yes_no", "country", "partner", "words:<list>" or "text"."""
+    """The kind: date, number, yes_no, country, partner, words:<list> or text."""
     words = _WORDS_OF_REGISTER.get((register, column), _WORDS.get(column))
     if words is not None:
         return f"words:{words}"

@@ -111,7 +111,7 @@ def _wrong_but_made_good(happened: World, picking: Picking) -> Iterable[Row]:
     for partner in ("pl", "es"):
         for row in picking.attended_again(1, partner):
             yield row.meaning("headcount", 5).wrong("E11", "headcount", 5)
-    for partner, joint in (("pl", " i "), ("gr", " και ")):
+    for partner, joint in (("pl", " i "), ("gr", " / ")):
         for row in picking.attended_again(1, partner):
             colleague = picking.colleague(row)
             pair = f"{row.values['person_name']}{joint}{colleague.given} {colleague.family}"

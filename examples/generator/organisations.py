@@ -133,7 +133,8 @@ def in_latin(text: str) -> str:
     if not any("α" <= letter <= "ω" for letter in text.lower()):
         return text
     spoken = text.lower().replace("ου", "ou").replace("ού", "ou")
-    return " ".join(word.translate(_GREEK_LETTERS).capitalize() for word in spoken.split())
+    words = (word.translate(_GREEK_LETTERS) for word in spoken.split())
+    return " ".join(w.upper() if w in ("ae", "epe", "ike") else w.capitalize() for w in words)
 
 
 def domain_label(text: str) -> str:

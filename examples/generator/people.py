@@ -6,7 +6,7 @@ attended, how a partner spells them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from random import Random
 
@@ -57,7 +57,7 @@ _GIVEN = {
            ("Väinö", "Urho", "Taavetti", "Jorma", "Yrjö", "Kaarlo", "Sulo", "Reijo", "Tuomas",
             "Ahti", "Onni", "Pentti")),
 }  # fmt: skip
-_TITLES = {
+_TITLES: dict[str, tuple[str, ...]] = {
     "pl": ("mgr inż.", "dr inż.", "mgr", "inż."),
     "de": ("Dr.", "Dr.-Ing.", "Prof. Dr."),
     "be": ("ir.", "dr."),
@@ -70,7 +70,7 @@ _STAFF_OF_ASSOCIATED = 5
 # Where the same name is worn by two people: (partner, employer of the first, of the second).
 _HOMONYMS = (("pl", 0, 1), ("es", 2, 3))
 # Where two colleagues bear one name and only their addresses tell them apart.
-_NAMESAKES = "de-business-"
+_NAMESAKES = "de-business-33"
 
 
 def people(organisations: Iterable[Organisation]) -> tuple[Person, ...]:
@@ -110,9 +110,10 @@ def _person(
     if partner == "gr" and random.random() < 0.3:
         # A Greek who writes in Latin letters everywhere, so that all registers agree.
         given, family = in_latin(given), in_latin(family)
-        written_in = frozenset(PARTNERS)
+        written_in, titles = frozenset(PARTNERS), _TITLES["es"][:1]
     else:
         written_in = frozenset({"gr"}) if partner == "gr" else frozenset(PARTNERS)
+        titles = _TITLES[partner]
     address = f"{domain_label(given)}.{domain_label(family.split()[0])}@{employer.domain}.example"
     titled = random.random() < 0.12
     return Person(
@@ -124,7 +125,7 @@ def _person(
         category=_category(employer, place, random),
         country=employer.country,
         email=address if random.random() < 0.72 else None,
-        title=random.choice(_TITLES[partner]) if titled else "",
+        title=random.choice(titles) if titled else "",
         written_in=written_in,
     )
 
@@ -139,7 +140,7 @@ def _category(employer: Organisation, place: int, random: Random) -> str:
     return "student" if employer.kind == "higher_education" and place else "worker"
 
 
-def _names(partner: str, random: Random) -> Iterable[tuple[str, str, str]]:
+def _names(partner: str, random: Random) -> Iterator[tuple[str, str, str]]:
     """An endless supply of different names (given, family, gender), in a mixed order."""
     women, men = _GIVEN[partner]
     families = [a + b for a in _STEMS[partner] for b in _ENDINGS[partner]]

@@ -52,7 +52,7 @@ class Picking:
         self, count: int, register: str, partner: str | None, fits: Callable[[Row], bool]
     ) -> list[Row]:
         """The next `count` rows that fit, of one partner or of any; ValueError if too few."""
-        found = []
+        found: list[Row] = []
         for row in self._rest:
             if len(found) == count:
                 break
@@ -95,10 +95,11 @@ class Picking:
         """Participants whose other day of the same training, in the same list, is right."""
 
         def fits(row: Row) -> bool:
-            there = self._present[(row.partner, *self._person_in_training(row))]
-            return self._untouched(row) and there > 1 and _far_from_bounds(
-                row.values["session_date"]
-            )  # fmt: skip
+            return (
+                self._untouched(row)
+                and self._present[(row.partner, *self._person_in_training(row))] > 1
+                and _far_from_bounds(row.values["session_date"])
+            )
 
         return self._once_per_person(count, partner, fits)
 

@@ -79,8 +79,7 @@ def person_cells(
 ) -> dict[str, Value]:
     """The cells of a person: name in one or two columns, e-mail, telephone."""
     given, family = person.given, person.family
-    if person.title and random.random() < 0.5:
-        given = f"{person.title} {given}"
+    title = f"{person.title} " if person.title and random.random() < 0.5 else ""
     draw = random.random()
     if draw < 0.08:
         family = _capitals(family)
@@ -98,8 +97,8 @@ def person_cells(
     # 030 23125 … is kept free for films: nobody can be called there.
     phone = f"030 23125{number:03d}" if random.random() < 0.3 else None
     return {
-        "person_name": whole,
-        "first_name": given,
+        "person_name": f"{title}{whole}",
+        "first_name": f"{title}{given}",
         "surname": family,
         "email": email,
         "+phone": phone,

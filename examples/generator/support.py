@@ -22,7 +22,7 @@ from examples.generator.facts import (
 
 _LAST_DAY = date(2024, 9, 30)
 _ALL = ("smes",)
-_MEMBERS = ("cluster_members", "smes")
+_MEMBERS = ("cluster_members",)
 
 
 def _service(

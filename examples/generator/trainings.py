@@ -55,6 +55,7 @@ _PLAN = {
 # Two that lie across the end of the first period: a course without a day list, and one with.
 _ACROSS_COURSE = {"EC-DE-10": (date(2024, 2, 20), date(2024, 3, 10), 12.0)}
 _ACROSS_DAYS = {"EC-BE-08": ((date(2024, 2, 28), 6.0), (date(2024, 3, 6), 6.0))}
+_WITH_GROUP = {"EC-BE-01", "EC-GR-03"}
 _CLOSED_DAYS = {(12, 24), (12, 25), (12, 26), (12, 31), (1, 1), (1, 6), (5, 1), (5, 3), (11, 1)}
 _EASTER_MONDAYS = {date(2023, 4, 10), date(2023, 4, 17), date(2024, 4, 1), date(2024, 5, 6)}
 
@@ -100,7 +101,7 @@ def _trainings() -> Iterable[Training]:
                 months, status = 26 + place - len(letters), "planned"
             elif letter == "e" and place == len(letters) // 2 and partner in ("de", "es", "gr"):
                 status = "cancelled"
-            co = ()
+            co: tuple[str, ...] = ()
             if letter.isupper():
                 others = [each for each in PARTNERS if each != partner]
                 co = tuple(sorted(random.sample(others, random.choice((1, 1, 2)))))
@@ -274,7 +275,7 @@ def _groups(
     training: Training, organisations: Sequence[Organisation], random: Random
 ) -> Iterable[Group]:
     """Now and then a business or cluster sends a group that nobody listed by name."""
-    if random.random() > 0.16:
+    if random.random() > 0.16 and training.code not in _WITH_GROUP:
         return
     cluster = training.objective == "4a"
     kind = "cluster_organisation" if cluster else "business"

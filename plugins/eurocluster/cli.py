@@ -113,7 +113,10 @@ def run(
         from eurocluster.published import open_published
         from eurocluster.settings import with_secret
 
-        settings = with_secret(load_settings())
+        try:
+            settings = with_secret(load_settings())
+        except ValueError as error:
+            raise _refusal(COULD_NOT_RUN, str(error)) from None
         try:
             failed = show_night(
                 _console(),
@@ -313,6 +316,8 @@ def _mistakes_told() -> Iterator[None]:
 
     try:
         yield
+    except typer.Exit:  # a RuntimeError, too
+        raise
     except (DeclarationError, RuntimeError) as error:
         raise _refusal(COULD_NOT_RUN, str(error)) from error
     except OSError as error:

@@ -24,16 +24,19 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 import pyarrow
+import pyarrow.compute
 import pyarrow.parquet
 
 from eurocluster.findings import Finding
 from eurocluster.judging import Verdict, findings_of
-from eurocluster.reading.cells import cell_name
+from eurocluster.reading.cells import column_letters
 from schemas import REGISTERS
 from schemas.reasons import RULES
 from schemas.store import store_schema
 
 State = Literal["accepted", "held", "unreadable", "missing"]
+
+_SCALE: Final = Decimal("0.0001")
 
 DELIVERY_SCHEMA: Final = pyarrow.schema(
     {
@@ -108,14 +111,14 @@ class RegisterStore:
         self.root = root
 
     def prepare(self) -> None:
-        """Write the empty files that give every register its columns before its first row."""
-        for register, contract in REGISTERS.items():
-            empty = self.root / "rows" / register / "empty.parquet"
-            if not empty.exists():
-                _write(empty, store_schema(contract).empty_table())
-        for name, schema in (("findings", FINDING_SCHEMA), ("deliveries", DELIVERY_SCHEMA)):
-            empty = self.root / name / "empty.parquet"
-            if not empty.exists():
+        """Write the empty files that give every register its columns, also those added since."""
+        schemas = {
+            f"rows/{register}": store_schema(contract) for register, contract in REGISTERS.items()
+        }
+        schemas |= {"findings": FINDING_SCHEMA, "deliveries": DELIVERY_SCHEMA}
+        for folder, schema in schemas.items():
+            empty = self.root / folder / "empty.parquet"
+            if not empty.exists() or pyarrow.parquet.read_schema(empty) != schema:
                 _write(empty, schema.empty_table())
 
     def history(self, partner: str, register: str) -> list[DeliveryRecord]:
@@ -218,7 +221,8 @@ class RegisterStore:
 
 
 def _rows_with(rows: pyarrow.Table, column: str) -> int:
-    return sum(1 for broken in rows.column(column).to_pylist() if broken)
+    lengths = pyarrow.compute.list_value_length(rows.column(column))
+    return pyarrow.compute.sum(pyarrow.compute.greater(lengths, 0)).as_py() or 0
 
 
 def _rows_table(
@@ -226,8 +230,8 @@ def _rows_table(
 ) -> pyarrow.Table:
     rows = verdict.rows
     count = len(rows)
-    widest = max(rows.cell_columns.values(), default=1)
-    first = min(rows.cell_columns.values(), default=1)
+    first = column_letters(min(rows.cell_columns.values(), default=1))
+    last = column_letters(max(rows.cell_columns.values(), default=1))
     values: Mapping[str, list[Any]] = {
         **rows.columns,
         "reported_by": [partner] * count,
@@ -238,27 +242,21 @@ def _rows_table(
         "file_name": [rows.file_name] * count,
         "sheet": [rows.sheet] * count,
         "row_number": rows.row_numbers,
-        "cell_range": [f"{cell_name(n, first)}:{cell_name(n, widest)}" for n in rows.row_numbers],
+        "cell_range": [f"{first}{number}:{last}{number}" for number in rows.row_numbers],
         "errors": [verdict.broken(index, errors=True) for index in range(count)],
         "warnings": [verdict.broken(index, errors=False) for index in range(count)],
     }
     return pyarrow.table(
-        {
-            field.name: pyarrow.array(
-                [_stored(v, field.type) for v in values[field.name]], field.type
-            )
-            for field in schema
-        },
-        schema=schema,
+        {field.name: _array(values[field.name], field.type) for field in schema}, schema=schema
     )
 
 
-def _stored(value: Any, kind: pyarrow.DataType) -> Any:
-    if isinstance(value, Decimal):
-        return value.quantize(Decimal("0.0001"))
-    if value is None and pyarrow.types.is_list(kind):
-        return []
-    return list(value) if isinstance(value, tuple) else value
+def _array(values: Sequence[Any], kind: pyarrow.DataType) -> pyarrow.Array:
+    if pyarrow.types.is_decimal(kind):
+        values = [None if value is None else value.quantize(_SCALE) for value in values]
+    if pyarrow.types.is_list(kind):
+        values = [() if value is None else value for value in values]
+    return pyarrow.array(values, kind)
 
 
 def _findings_table(

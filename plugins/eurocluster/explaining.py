@@ -141,7 +141,7 @@ def why_zero(connection: Connection, kpi: str, choice: Choice) -> str | None:
     """Return the first reason in the chain from delivery to fate, None unless the figure is 0."""
     figure = read_figure(connection, kpi, choice)
     if figure.state == "not_applicable" and figure.denominator is None:
-        return fate_words(kpi, "excluded:NO_CLUSTERXCHANGE", {})
+        return "The project does not run clusterXchange, so the KPI does not apply."
     if (figure.value if figure.denominator is None else figure.numerator) != 0:
         return None
     every_row = explain(connection, kpi, Choice(policy=choice.policy))

@@ -25,6 +25,8 @@ from eurocluster.reading.cells import cell_name
 from schemas._columns import pandas_type
 from schemas.reasons import is_error
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
+
 Mark = tuple[int, str, str]
 """(row index, column or "", rule code): one rule that fired on one row."""
 
@@ -80,8 +82,8 @@ class Verdict:
 
     def broken(self, index: int, *, errors: bool) -> list[str]:
         """Return ``column:code`` of one row, errors or the rest, sorted."""
-        found = {(column, code) for column, code in self.marks[index] if is_error(code) == errors}
-        return sorted(f"{column}:{code}" for column, code in found)
+        marks = self.marks[index]
+        return sorted(f"{column}:{code}" for column, code in marks if is_error(code) == errors)
 
 
 def judge(rows: RegisterRows, contract: pa.DataFrameSchema, calendar: Calendar) -> Verdict:
@@ -116,14 +118,15 @@ def judge(rows: RegisterRows, contract: pa.DataFrameSchema, calendar: Calendar) 
 def judge_together(verdicts: Sequence[Verdict], contract: pa.DataFrameSchema) -> None:
     """Mark ids that stand on rows with different content anywhere in one delivery (E08)."""
     key_column = contract.metadata["key"]
-    contents: dict[str, set[str]] = defaultdict(set)
+    contents: dict[str, str] = {}
+    contradicted: set[str] = set()
     for verdict in verdicts:
         for key, content, own in _keyed(verdict, key_column):
-            if own is not None:
-                contents[key].add(content)
+            if own is not None and contents.setdefault(key, content) != content:
+                contradicted.add(key)
     for verdict in verdicts:
         for index, (key, _, own) in enumerate(_keyed(verdict, key_column)):
-            if own is not None and len(contents[key]) > 1:
+            if own is not None and key in contradicted:
                 verdict.marks[index].add((key_column, "E08"))
 
 
@@ -156,7 +159,7 @@ def _shown(rows: RegisterRows, index: int, column: str) -> str | None:
     text = rows.texts.get((index, column))
     if text is not None:
         return text[:200]
-    value = rows.columns.get(column, [None] * len(rows))[index]
+    value = rows.columns[column][index] if column in rows.columns else None
     if _is_blank(value):
         return None
     return ("; ".join(value) if isinstance(value, tuple) else str(value))[:200]
@@ -173,14 +176,11 @@ def _is_blank(value: Any) -> bool:
 
 def _judge_column(values: list[Any], column: pa.Column) -> Iterable[tuple[int, str]]:
     """Yield (row index, code) for each failed check, having judged each distinct value once."""
-    places: dict[Any, list[int]] = defaultdict(list)
-    for index, value in enumerate(values):
-        if not _is_blank(value):
-            places[value].append(index)
-    if not places or not column.checks:
+    distinct = [value for value in dict.fromkeys(values) if not _is_blank(value)]
+    if not distinct or not column.checks:
         return
-    distinct = list(places)
     series = _series(distinct, column.metadata["kind"])
+    failed: dict[Any, list[str]] = defaultdict(list)
     try:
         pa.SeriesSchema(
             pandas_type(column.metadata["kind"]), column.checks, nullable=False
@@ -190,15 +190,18 @@ def _judge_column(values: list[Any], column: pa.Column) -> Iterable[tuple[int, s
             if not isinstance(error.check, pa.Check):
                 raise
             for at in error.failure_cases["index"]:
-                for index in places[distinct[int(at)]]:
-                    yield index, str(error.check.name)
+                failed[distinct[int(at)]].append(str(error.check.name))
+    if failed:
+        for index, value in enumerate(values):
+            for code in failed.get(value, ()):
+                yield index, code
 
 
 def _series(values: list[Any], kind: str) -> pd.Series:
     if kind in ("decimal", "hours"):
         values = [None if value is None else float(value) for value in values]
     if kind == "date":
-        values = list(pd.to_datetime(pd.Series(values, dtype=object)))
+        return pd.to_datetime(pd.Series(values, dtype=object)).astype(pandas_type(kind))
     series: pd.Series = pd.Series(values, dtype=pandas_type(kind))
     return series
 
@@ -252,9 +255,10 @@ def _identities(rows: RegisterRows, contract: pa.DataFrameSchema) -> tuple[list[
         for name in rows.columns
         if name not in contract.columns or not contract.columns[name].metadata["personal"]
     ]
+    written = {name: _written(rows.columns[name]) for name in {*kept, *natural}}
     keys, hashes = [], []
     for index in range(len(rows)):
-        content = _digest([rows.columns[name][index] for name in kept])
+        content = _digest([written[name][index] for name in kept])
         parts = [rows.columns[name][index] for name in natural]
         own = rows.columns[key][index]
         if own is not None and (key not in natural or len(natural) == 1):
@@ -264,14 +268,19 @@ def _identities(rows: RegisterRows, contract: pa.DataFrameSchema) -> tuple[list[
         elif all(part is None for part in parts):
             keys.append(f"content:{content}")
         else:
-            keys.append(f"natural:{_digest(parts)}")
+            keys.append(f"natural:{_digest([written[name][index] for name in natural])}")
         hashes.append(content)
     return keys, hashes
 
 
 def _digest(values: list[Any]) -> str:
-    text = json.dumps([_plain(value) for value in values], ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+    return hashlib.sha256(_ENCODE(values).encode()).hexdigest()[:32]
+
+
+def _written(values: list[Any]) -> list[Any]:
+    """Return values as JSON has them, each distinct one turned once."""
+    plain = {value: _plain(value) for value in set(values)}
+    return [plain[value] for value in values]
 
 
 def _plain(value: Any) -> Any:

@@ -1,36 +1,19 @@
-"""How the scoreboard looks: on a terminal of 100 columns or more, and in a log without colours.
-
-Colours only repeat what a word beside them says.
+"""How the scoreboard looks.
 
 Belongs here: tables and their order on the screen.
 Does not belong here: figures and sentences (figures, scoreboard), other formats (cli).
 """
 
-from collections.abc import Callable, Iterable
-from typing import Final
+from collections.abc import Callable
 
-from rich import box
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from eurocluster.figures import ALL, POLICIES, Figure
 from eurocluster.published import Published
 from eurocluster.scoreboard import Action, Deliverable, Scoreboard
-
-_STYLES: Final = {
-    "achieved": "green",
-    "implemented": "green",
-    "accepted": "green",
-    "submitted": "green",
-    "on_track": "cyan",
-    "ongoing": "cyan",
-    "behind": "yellow",
-    "missed": "red",
-    "overdue": "red",
-}
-_FAINT: Final = {"no_target", "not_applicable", "not_started"}
+from eurocluster.screens import new_table, state_text, titled, titled_lines
 
 
 def render_scoreboard(board: Scoreboard, published: Published) -> RenderableType:
@@ -41,48 +24,16 @@ def render_scoreboard(board: Scoreboard, published: Published) -> RenderableType
         _heading(board),
         titled("KPIs", _headlines(board)),
         *([] if policies is None else [titled("SME policies, where they differ", policies)]),
-        *_lines("Targets to catch up", board.ways_to_go()),
+        *titled_lines("Targets to catch up", board.ways_to_go()),
         titled("Beside the KPIs", _beside(board)),
         titled("Deliverables", _deliverables(board)),
         titled("Actions", _actions(board)),
-        *_lines("Mandatory actions not implemented", [", ".join(owed)] if owed else []),
-        *_lines("Partners not up to date", board.late),
-        *_lines("Rows refused, by partner", board.partner_lines),
-        *_lines("Published warehouse", _place(published)),
+        *titled_lines("Mandatory actions not implemented", [", ".join(owed)] if owed else []),
+        *titled_lines("Partners not up to date", board.late),
+        *titled_lines("Rows refused, by partner", board.partner_lines),
+        *titled_lines("Published warehouse", _place(published)),
     ]
     return Group(*parts)
-
-
-def state_text(state: str) -> Text:
-    """Return a state in words, coloured where colours are shown."""
-    style = "dim" if state in _FAINT else _STYLES.get(state, "")
-    return Text(state.replace("_", " "), style=style)
-
-
-def new_table(*columns: str, right: Iterable[str] = (), wrap: Iterable[str] = ("Title",)) -> Table:
-    """Return an empty table in the one style of this command line.
-
-    Args:
-        columns: Headers.
-        right: Headers of the columns with numbers.
-        wrap: Headers of the columns that give way on a narrow screen.
-    """
-    table = Table(
-        box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style=""
-    )
-    for column in columns:
-        table.add_column(
-            column,
-            justify="right" if column in right else "left",
-            no_wrap=column not in wrap,
-            overflow="fold",
-        )
-    return table
-
-
-def titled(title: str, content: RenderableType) -> RenderableType:
-    """Return content below its title, apart from what stands above."""
-    return Group(Text(f"\n{title}", style="bold"), content)
 
 
 def _heading(board: Scoreboard) -> Text:
@@ -195,7 +146,7 @@ def _measured(board: Scoreboard, title: str, code: str) -> Text:
         f"{measure.title}: {_shown(board.figure(measure.code, 'cumulative'))}"
         for measure in board.beside(code)
     ]
-    return Text.assemble(title, *((f"\n{words}", "dim") for words in measures))
+    return Text.assemble(title, (f"\n{' · '.join(measures)}" if measures else "", "dim"))
 
 
 def _spans(board: Scoreboard) -> dict[str, Callable[[Scoreboard, str], Figure | None]]:
@@ -227,12 +178,6 @@ def _short(figure: Figure | None) -> str:
 
 def _duty(*, is_mandatory: bool) -> Text:
     return Text("mandatory", style="bold") if is_mandatory else Text("optional", style="dim")
-
-
-def _lines(title: str, lines: Iterable[str]) -> list[RenderableType]:
-    """Return a titled list, nothing when it would be empty."""
-    said = [Padding(Text(line), (0, 0, 0, 2), expand=False) for line in lines]
-    return [titled(title, Group(*said))] if said else []
 
 
 def _place(published: Published) -> list[str]:

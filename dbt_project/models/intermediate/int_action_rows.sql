@@ -1,4 +1,12 @@
 -- What each row adds to an action of the call (kpis.md 2.6): a unit, its weight and its stage.
+{% set attendance_columns = ['training_id', 'session_date', 'attended', 'role', 'person_name'] %}
+{% set training_columns = ['training_id', 'objective', 'status', 'audience', 'topic_flags'] %}
+{% set delivery_columns = ['delivery_id', 'service_id', 'delivered_on', 'status'] %}
+{% set activity_columns = [
+    'activity_id', 'action_code', 'partners', 'start_date', 'status', 'quantity',
+] %}
+{% set pact_columns = ['pact_id', 'status', 'involvement', 'reporting_partner'] %}
+{% set cooperation_columns = ['cooperation_id', 'partner', 'institution', 'status'] %}
 with
 
 attendance as (
@@ -8,8 +16,8 @@ attendance as (
     where
         not is_withdrawn
         and not is_training_unknown
-        and {{ invalid('errors', ['training_id', 'session_date', 'attended', 'role', 'person_name']) }}
-        is null
+        and end_date_error is null
+        and {{ invalid('errors', attendance_columns) }} is null
 
 ),
 
@@ -30,7 +38,7 @@ trainings as (
 
     select *
     from {{ ref('int_trainings') }}
-    where {{ invalid('errors', ['training_id', 'objective', 'status', 'audience', 'topic_flags']) }} is null
+    where {{ invalid('errors', training_columns) }} is null
 
 ),
 
@@ -55,7 +63,9 @@ trainings_of_actions as (
     from trainings
     where
         list_contains(audience, 'trainers')
-        and list_has_any(topic_flags, ['technology_uptake', 'digitalisation', 'sustainable_business'])
+        and list_has_any(
+            topic_flags, ['technology_uptake', 'digitalisation', 'sustainable_business']
+        )
     union all
     select
         '4b.A5' as action,
@@ -65,7 +75,7 @@ trainings_of_actions as (
         objective in ('4b', 'both')
         and (
             list_has_any(topic_flags, ['digitalisation', 'digital_skills'])
-            or regexp_matches(topic, '^(DigComp )?[1-5]\.[1-6]\b')
+            or regexp_matches(topic, '(?i)^(digcomp\s*)?[1-5]\.[1-6]\b')
         )
 
 ),
@@ -101,8 +111,7 @@ deliveries as (
     where
         not deliveries.is_withdrawn
         and deliveries.status = 'delivered'
-        and {{ invalid('deliveries.errors', ['delivery_id', 'service_id', 'delivered_on', 'status']) }}
-        is null
+        and {{ invalid('deliveries.errors', delivery_columns) }} is null
 
 ),
 
@@ -131,8 +140,7 @@ activities as (
     from {{ ref('stg_activities') }}
     where
         not is_withdrawn
-        and {{ invalid('errors', ['activity_id', 'action_code', 'partners', 'start_date', 'status', 'quantity']) }}
-        is null
+        and {{ invalid('errors', activity_columns) }} is null
 
 ),
 
@@ -144,7 +152,7 @@ pacts as (
         not is_withdrawn
         and status in ('signed', 'published')
         and involvement in ('lead', 'co_drafter', 'member')
-        and {{ invalid('errors', ['pact_id', 'status', 'involvement', 'reporting_partner']) }} is null
+        and {{ invalid('errors', pact_columns) }} is null
 
 ),
 
@@ -158,8 +166,7 @@ cooperations as (
         on cooperations.row_id = members.row_id and members.register = 'cooperations'
     where
         not cooperations.is_withdrawn
-        and {{ invalid('cooperations.errors', ['cooperation_id', 'partner', 'institution', 'status']) }}
-        is null
+        and {{ invalid('cooperations.errors', cooperation_columns) }} is null
 
 ),
 
@@ -276,12 +283,13 @@ counted as (
         null as evidence_ref,
         'ongoing' as stage
     from services_of_actions
-    where services_of_actions.action = '4a.A2' and services_of_actions.first_offered_date is not null
+    where
+        services_of_actions.action = '4a.A2' and services_of_actions.first_offered_date is not null
     union all
     select
         '4a.A2' as action,
         '4a.A2.deliveries' as measure,
-        deliveries.delivery_id as unit,
+        deliveries.reported_by || '|' || deliveries.record_key as unit,
         1.0 as weight,
         deliveries.delivered_on as day,
         deliveries.partner,
@@ -316,7 +324,7 @@ counted as (
         '4a.A4' as measure,
         pacts.reporting_partner as unit,
         1.0 as weight,
-        coalesce(pacts.signature_date, pacts.reference_date) as day,
+        coalesce(pacts.reference_date, pacts.signature_date) as day,
         pacts.reporting_partner as partner,
         pacts.evidence_ref,
         'done' as stage
@@ -349,7 +357,7 @@ counted as (
     select
         '4a.A5' as action,
         '4a.A5' as measure,
-        'delivery:' || deliveries.delivery_id as unit,
+        'delivery:' || deliveries.reported_by || '|' || deliveries.record_key as unit,
         1.0 as weight,
         deliveries.delivered_on as day,
         deliveries.partner,
@@ -451,8 +459,26 @@ signs_of_work as (
         'ongoing' as stage
     from cooperations
 
+),
+
+every_row as (
+
+    select * from counted
+    union all
+    select * from signs_of_work
+
 )
 
-select * from counted
-union all
-select * from signs_of_work
+-- What lies outside the project is nothing to it (G2); what has no day is a sign of work only.
+select
+    every_row.action,
+    case when every_row.day is not null then every_row.measure end as measure,
+    every_row.unit,
+    every_row.weight,
+    every_row.day,
+    every_row.partner,
+    every_row.evidence_ref,
+    every_row.stage
+from every_row
+cross join {{ ref('stg_project') }} as project
+where coalesce(every_row.day between project.first_day and project.last_day, true)

@@ -37,7 +37,8 @@ identified as (
         rows_of_interest.*,
         case
             when shared_mailboxes.email_key is null then rows_of_interest.email_key
-        end as own_email
+        end as own_email,
+        shared_mailboxes.email_key is not null as is_shared_mailbox
     from rows_of_interest
     left join shared_mailboxes on rows_of_interest.email_key = shared_mailboxes.email_key
 
@@ -116,6 +117,7 @@ select
     coalesce(persons.headcount, 1) as headcount,
     persons.person,
     persons.is_homonym,
+    persons.is_shared_mailbox,
     persons.employer_key,
     persons.employer_country,
     coalesce(

@@ -1,6 +1,14 @@
 -- Rules that only show when registers are seen together: one row per rule and row.
 with
 
+known_services as (
+
+    select distinct service_id
+    from {{ ref('stg_services') }}
+    where not is_withdrawn and service_id is not null
+
+),
+
 unknown_trainings as (
 
     select
@@ -21,13 +29,30 @@ unknown_services as (
         'E07' as code,
         'service_id' as column_name
     from {{ ref('stg_service_deliveries') }} as deliveries
-    where
-        not deliveries.is_withdrawn
-        and deliveries.service_id is not null
-        and deliveries.service_id not in (
-            select service_id from {{ ref('stg_services') }}
-            where not is_withdrawn and service_id is not null
-        )
+    anti join known_services on deliveries.service_id = known_services.service_id
+    where not deliveries.is_withdrawn and deliveries.service_id is not null
+
+),
+
+unknown_references_of_trainings as (
+
+    select
+        'trainings' as register,
+        trainings.row_id,
+        'E07' as code,
+        'cascade_of' as column_name
+    from {{ ref('stg_trainings') }} as trainings
+    anti join {{ ref('int_trainings') }} as courses on trainings.cascade_of = courses.training_id
+    where not trainings.is_withdrawn and trainings.cascade_of is not null
+    union all
+    select
+        'trainings' as register,
+        trainings.row_id,
+        'E07' as code,
+        'service_id' as column_name
+    from {{ ref('stg_trainings') }} as trainings
+    anti join known_services on trainings.service_id = known_services.service_id
+    where not trainings.is_withdrawn and trainings.service_id is not null
 
 ),
 
@@ -47,19 +72,11 @@ shared_mailboxes as (
 
     select
         'attendance' as register,
-        attendance.row_id,
+        row_id,
         'W03' as code,
         'email' as column_name
-    from {{ ref('stg_attendance') }} as attendance
-    where
-        not attendance.is_withdrawn
-        and attendance.email_key in (
-            select email_key
-            from {{ ref('stg_attendance') }}
-            where not is_withdrawn and email_key is not null and name_key is not null
-            group by email_key
-            having count(distinct name_key) > 1
-        )
+    from {{ ref('int_attendance') }}
+    where not is_withdrawn and is_shared_mailbox
 
 ),
 
@@ -123,6 +140,32 @@ used_visits as (
 
 ),
 
+disputed_plans as (
+
+    select
+        plan_id,
+        version
+    from {{ ref('stg_training_plans') }}
+    where not is_withdrawn and plan_id is not null
+    group by plan_id, version
+    having
+        count(distinct reported_by) > 1
+        and count(distinct concat_ws('|', status, adoption_date)) > 1
+
+),
+
+disputed_pacts as (
+
+    select pact_id
+    from {{ ref('stg_pacts') }}
+    where not is_withdrawn and pact_id is not null
+    group by pact_id
+    having
+        count(distinct reported_by) > 1
+        and (count(distinct status) > 1 or count(distinct reference_date) > 1)
+
+),
+
 disagreements as (
 
     select
@@ -142,14 +185,34 @@ disagreements as (
     inner join {{ ref('int_trainings') }} as trainings
         on stg_trainings.training_id = trainings.training_id
     where trainings.is_disputed and not stg_trainings.is_withdrawn
+    union all
+    select
+        'training_plans' as register,
+        plans.row_id,
+        'W21' as code,
+        'plan_id' as column_name
+    from {{ ref('stg_training_plans') }} as plans
+    inner join disputed_plans
+        on
+            plans.plan_id = disputed_plans.plan_id
+            and plans.version is not distinct from disputed_plans.version
+    where not plans.is_withdrawn
+    union all
+    select
+        'pacts' as register,
+        pacts.row_id,
+        'W21' as code,
+        'pact_id' as column_name
+    from {{ ref('stg_pacts') }} as pacts
+    inner join disputed_pacts on pacts.pact_id = disputed_pacts.pact_id
+    where not pacts.is_withdrawn
 
 ),
 
 -- One identifier beside clearly different names, or two of one kind in one organisation (G4).
 contested_organisations as (
 
-    select
-        org_key
+    select org_key
     from {{ ref('int_organisations') }}
     where
         has_identifier
@@ -157,7 +220,9 @@ contested_organisations as (
             (
                 len(name_keys) > 1
                 and list_min(
-                    list_transform(name_keys, lambda name: jaro_winkler_similarity(name, name_keys[1]))
+                    list_transform(
+                        name_keys, lambda name: jaro_winkler_similarity(name, name_keys[1])
+                    )
                 ) < 0.75
             )
             or len(list_filter(identifiers, lambda identifier: identifier like 'vat:%')) > 1
@@ -176,6 +241,29 @@ contested as (
     from {{ ref('int_organisation_members') }} as members
     inner join contested_organisations on members.org_key = contested_organisations.org_key
     where members.register = 'organisations'
+    union all
+    -- Rows that disagree about SME status at one date (reading 16).
+    select distinct
+        'organisations' as register,
+        one.row_id,
+        'W22' as code,
+        'sme_declared' as column_name
+    from {{ ref('int_sme_evidence') }} as one
+    inner join {{ ref('int_sme_evidence') }} as other
+        on
+            one.org_key = other.org_key
+            and one.valid_from <= other.valid_to
+            and one.valid_to >= other.valid_from
+            and (one.status = 'no') <> (other.status = 'no')
+    where one.status <> 'unknown' and other.status <> 'unknown'
+
+),
+
+strong_names as (
+
+    select distinct weak_key
+    from {{ ref('int_organisation_mentions') }}
+    where len(identifiers) > 0 and weak_key is not null
 
 ),
 
@@ -196,11 +284,7 @@ possible_duplicates as (
         not members.is_strong
         and members.register = 'organisations'
         and members.org_key = md5('name:' || mentions.weak_key)
-        and mentions.weak_key in (
-            select strong_mentions.weak_key
-            from {{ ref('int_organisation_mentions') }} as strong_mentions
-            where len(strong_mentions.identifiers) > 0
-        )
+        and mentions.weak_key in (select strong_names.weak_key from strong_names)
 
 ),
 
@@ -243,10 +327,10 @@ without_evidence as (
 )
 
 {% for rule in [
-    'unknown_trainings', 'unknown_services', 'no_hours', 'shared_mailboxes',
+    'unknown_trainings', 'unknown_services', 'unknown_references_of_trainings', 'no_hours', 'shared_mailboxes',
     'more_hours_than_planned', 'outside_training', 'working_days', 'used_visits', 'disagreements',
     'contested', 'possible_duplicates', 'unknown_status', 'without_evidence',
 ] -%}
-select * from {{ rule }}
-{{ "union all" if not loop.last }}
+    select * from {{ rule }}
+    {{ "union all" if not loop.last }}
 {% endfor %}

@@ -12,7 +12,7 @@ exchanges as (
         exchanges.*,
         visitors.org_key as vo_key,
         hosts.org_key as ho_key,
-        {{ invalid('exchanges.errors', used_columns) }} as invalid_reason
+        {{ invalid('exchanges.errors', used_columns, ['exchange_id:E01']) }} as invalid_reason
     from {{ ref('stg_exchanges') }} as exchanges
     left join {{ ref('int_organisation_members') }} as visitors
         on exchanges.row_id = visitors.row_id and visitors.role = 'vo'
@@ -30,7 +30,11 @@ keys as (
             list_filter(
                 [
                     'id:' || exchange_id,
-                    'trip:' || vo_key || '|' || ho_key || '|' || start_date
+                    'trip:' || vo_key || '|' || ho_key || '|' || start_date,
+                    case
+                        when exchange_id is null and (vo_key is null or ho_key is null)
+                            then 'row:' || row_id
+                    end
                 ],
                 lambda key: key is not null
             )
@@ -86,8 +90,13 @@ ranked as (
         bool_or(exchanges.validated_date is not null) over by_group as is_validated,
         count(distinct concat_ws(
             '|', exchanges.vo_key, exchanges.ho_key, exchanges.start_date, exchanges.end_date,
-            exchanges.status, exchanges.mode, exchanges.vo_partnership
-        )) over by_group > 1 as is_disputed
+            exchanges.status, exchanges.mode, exchanges.vo_partnership, exchanges.vo_type,
+            exchanges.ho_type
+        )) over by_group > 1
+        or count(distinct exchanges.working_days) over by_group > 1
+        or count(distinct nullif(exchanges.vo_is_sme, 'unknown')) over by_group > 1
+        or count(distinct nullif(exchanges.ho_is_sme, 'unknown')) over by_group > 1
+            as is_disputed
     from exchanges
     inner join groups on exchanges.row_id = groups.row_id
     cross join {{ ref('stg_project') }} as project
@@ -103,9 +112,9 @@ ranked as (
                 coalesce(reporters.org_key = exchanges.ho_key, false),
                 cast(exchanges.received_at as date) desc,
                 exchanges.reported_by,
-                exchanges.exchange_id,
-                exchanges.content_hash,
-                exchanges.row_id
+                exchanges.exchange_id asc,
+                exchanges.content_hash asc,
+                exchanges.row_id asc
         )
 
 ),
@@ -148,7 +157,8 @@ working_days as (
 
 ),
 
--- What kind of organisation each side is: its own record, else the exchange row (reading 9).
+-- What kind of organisation each side is: its own record, else the exchange row (readings 9 and
+-- 13); only businesses can be SMEs (reading 14).
 sides as (
 
     select
@@ -176,9 +186,9 @@ sides as (
             visitor_status.status,
             case
                 when visitors.org_type <> 'business' then 'no'
+                when statements.vo_type in ('cluster', 'scaling_up') then 'no'
                 when statements.vo_is_sme = 'no' then 'no'
                 when statements.vo_is_sme = 'yes' or statements.vo_type = 'sme' then 'declared'
-                when visitors.org_type is null and statements.vo_type <> 'sme' then 'no'
                 else 'unknown'
             end
         ) as vo_sme_status,
@@ -186,9 +196,9 @@ sides as (
             host_status.status,
             case
                 when hosts.org_type <> 'business' then 'no'
-                when statements.ho_is_sme = 'no' or statements.ho_type = 'large_company' then 'no'
+                when statements.ho_type not in ('sme', 'other') then 'no'
+                when statements.ho_is_sme = 'no' then 'no'
                 when statements.ho_is_sme = 'yes' or statements.ho_type = 'sme' then 'declared'
-                when hosts.org_type is null and statements.ho_type <> 'sme' then 'no'
                 else 'unknown'
             end
         ) as ho_sme_status

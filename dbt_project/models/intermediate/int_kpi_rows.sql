@@ -6,17 +6,17 @@
     'kpi_4b_o3_workers_trained',
 ] %}
 {% for kpi in kpis -%}
-select
-    kpi,
-    policy,
-    register,
-    row_id,
-    reported_by,
-    unit,
-    counting_date,
-    fate,
-    duplicate_of,
-    qualifies
-from {{ ref(kpi) }}
-{{ "union all" if not loop.last }}
+    select
+        kpi,
+        policy,
+        register,
+        row_id,
+        reported_by,
+        unit,
+        counting_date,
+        fate,
+        duplicate_of,
+        qualifies
+    from {{ ref(kpi) }}
+    {{ "union all" if not loop.last }}
 {% endfor %}

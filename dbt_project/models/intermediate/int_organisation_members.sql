@@ -57,25 +57,29 @@ weak as (
 
 ),
 
+named_with_country as (
+
+    select
+        name_key,
+        org_key
+    from strong
+    where country is not null
+    union all
+    select
+        name_key,
+        org_key
+    from weak
+    where country is not null
+
+),
+
 -- A name without a country means the one organisation of that name, when there is one only.
 known_by_name_alone as (
 
     select
         name_key,
         min(org_key) as org_key
-    from (
-        select
-            name_key,
-            org_key
-        from strong
-        where country is not null
-        union all
-        select
-            name_key,
-            org_key
-        from weak
-        where country is not null
-    )
+    from named_with_country
     where name_key is not null
     group by name_key
     having count(distinct org_key) = 1

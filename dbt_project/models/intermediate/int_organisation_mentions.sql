@@ -57,19 +57,20 @@ declared_partners as (
 named_in_events as (
 
     {% for register, role, name, name_key, country, identifier in references -%}
-    select
-        '{{ register }}' as register,
-        row_id,
-        '{{ role }}' as role,
-        reported_by,
-        {{ name }} as name,
-        nullif({{ name_key }}, '') as name_key,
-        {{ country }} as country,
-        list_filter([{{ identifier }}], lambda identifier: identifier is not null) as identifiers,
-        {{ name }} as reference
-    from {{ ref('stg_' ~ register) }}
-    where not is_withdrawn
-    {{ "union all" if not loop.last }}
+        select
+            '{{ register }}' as register,
+            row_id,
+            '{{ role }}' as role,
+            reported_by,
+            {{ name }} as name,
+            nullif({{ name_key }}, '') as name_key,
+            {{ country }} as country,
+            list_filter([{{ identifier }}], lambda identifier: identifier is not null)
+                as identifiers,
+            {{ name }} as reference
+        from {{ ref('stg_' ~ register) }}
+        where not is_withdrawn
+        {{ "union all" if not loop.last }}
     {% endfor %}
 
 ),

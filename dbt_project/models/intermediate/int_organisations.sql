@@ -59,7 +59,7 @@ one_type as (
 
     select
         org_key,
-        first(org_type order by partners_saying_so desc, org_type) as org_type,
+        first(org_type order by partners_saying_so desc, org_type asc) as org_type,
         bool_or(is_self_employed) as is_self_employed
     from types
     group by org_key

@@ -24,8 +24,8 @@ offered as (
     from days
     inner join {{ ref('int_services') }} as services
         on
-            services.first_offered_date <= days.day
-            and coalesce(services.retired_date > days.day, true)
+            days.day >= services.first_offered_date
+            and coalesce(days.day < services.retired_date, true)
     where services.objective = '4b' and services.target_group in ('smes', 'cluster_members')
 
 )

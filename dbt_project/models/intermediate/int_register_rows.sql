@@ -4,20 +4,20 @@
     'services', 'service_deliveries', 'sme_investments', 'pacts', 'cooperations', 'activities',
 ] %}
 {% for register in registers -%}
-select
-    '{{ register }}' as register,
-    row_id,
-    reported_by,
-    record_key,
-    delivery_set as delivery_id,
-    file_sha256,
-    file_name,
-    sheet,
-    row_number,
-    cell_range,
-    is_withdrawn,
-    errors,
-    warnings
-from {{ ref('stg_' ~ register) }}
-{{ "union all" if not loop.last }}
+    select
+        '{{ register }}' as register,
+        row_id,
+        reported_by,
+        record_key,
+        delivery_set as delivery_id,
+        file_sha256,
+        file_name,
+        sheet,
+        row_number,
+        cell_range,
+        is_withdrawn,
+        errors,
+        warnings
+    from {{ ref('stg_' ~ register) }}
+    {{ "union all" if not loop.last }}
 {% endfor %}

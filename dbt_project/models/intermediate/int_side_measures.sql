@@ -29,7 +29,7 @@ clusters_covered as (
     where
         kpi_rows.kpi = '4a.O1'
         and kpi_rows.qualifies
-        and organisations.org_type = 'cluster_organisation'
+        and coalesce(organisations.org_type, 'cluster_organisation') = 'cluster_organisation'
 
 ),
 
@@ -109,7 +109,7 @@ investments as (
     select
         kpi_rows.policy,
         kpi_rows.counting_date as day,
-        investments.investment_id || '|' || kpi_rows.unit as unit,
+        concat_ws('|', investments.investment_id, kpi_rows.unit, kpi_rows.counting_date) as unit,
         case when coalesce(investments.currency, 'EUR') = 'EUR' then investments.amount end
             as amount_eur,
         investments.staff_hours
@@ -153,13 +153,16 @@ businesses as (
 
 ),
 
+-- A business keeps the status of its first day, on every day on which it benefitted.
 businesses_with_status as (
 
     select
         businesses.unit,
-        businesses.day,
+        kpi_rows.counting_date as day,
         coalesce(status.status, 'unknown') as status
     from businesses
+    inner join kpi_rows
+        on businesses.unit = kpi_rows.unit and kpi_rows.kpi = '4b.O2' and kpi_rows.qualifies
     left join {{ ref('int_sme_status') }} as status
         on businesses.unit = status.org_key and businesses.day = status.day
 
@@ -200,25 +203,48 @@ managers_trained as (
         and attended in ('yes', 'partial')
         and person_category = 'cluster_manager'
         and not has_only_zero_hours
-        and attended_on is not null
+        and not is_empty_session
+        and end_date_error is null
         and {{ invalid('errors', [
-            'training_id', 'session_date', 'person_name', 'employer_name', 'person_category', 'role',
-            'attended',
+            'record_id', 'training_id', 'session_date', 'person_name', 'employer_name',
+            'person_category', 'role', 'attended',
         ]) }} is null
         and {{ invalid('training_errors', ['training_id', 'objective', 'status']) }} is null
+
+),
+
+-- The session rows decide, whoever reported them (reading 20); told twice is one day's hours.
+courses_with_sessions as (
+
+    select distinct
+        person,
+        training_id
+    from managers_trained
+    where session_date is not null
 
 ),
 
 manager_hours as (
 
     select
-        person,
-        training_id,
-        attended_on,
-        max(hours) as hours
+        managers_trained.person,
+        managers_trained.training_id,
+        managers_trained.attended_on,
+        max(managers_trained.hours) as hours
     from managers_trained
-    where hours > 0 and person is not null and not is_decided_by_sessions
-    group by person, training_id, attended_on
+    left join courses_with_sessions
+        on
+            managers_trained.person = courses_with_sessions.person
+            and managers_trained.training_id = courses_with_sessions.training_id
+    where
+        managers_trained.hours > 0
+        and managers_trained.person is not null
+        and (
+            managers_trained.session_date is not null
+            or courses_with_sessions.training_id is null
+        )
+    group by
+        managers_trained.person, managers_trained.training_id, managers_trained.attended_on
 
 ),
 
@@ -282,34 +308,48 @@ actions as (
     from {{ ref('int_action_rows') }}
     where measure is not null and unit is not null
 
+),
+
+every_measure as (
+
+    select * from clusters_covered
+    union all
+    select * from applications
+    union all
+    select * from pending
+    union all
+    select * from groups
+    union all
+    select * from upper_bound
+    union all
+    select * from invested
+    union all
+    select * from split_of_businesses
+    union all
+    select
+        kpi,
+        cast(null as varchar) as policy,
+        unit,
+        weight,
+        day
+    from deliverable_4a
+    union all
+    select
+        kpi,
+        cast(null as varchar) as policy,
+        unit,
+        weight,
+        day
+    from actions
+
 )
 
-select * from clusters_covered
-union all
-select * from applications
-union all
-select * from pending
-union all
-select * from groups
-union all
-select * from upper_bound
-union all
-select * from invested
-union all
-select * from split_of_businesses
-union all
 select
-    kpi,
-    cast(null as varchar) as policy,
-    unit,
-    weight,
-    day
-from deliverable_4a
-union all
-select
-    kpi,
-    cast(null as varchar) as policy,
-    unit,
-    weight,
-    day
-from actions
+    every_measure.kpi,
+    every_measure.policy,
+    every_measure.unit,
+    every_measure.weight,
+    every_measure.day
+from every_measure
+cross join {{ ref('stg_project') }} as project
+where every_measure.day between project.first_day and project.last_day

@@ -15,12 +15,12 @@ records as (
         organisations.public_control_25,
         organisations.sme_valid_from,
         organisations.sme_valid_to,
-        {% for figure in ['headcount_awu', 'turnover_eur', 'balance_sheet_eur', 'fiscal_year'] -%}
-            case
-                when {{ invalid('organisations.errors', [figure]) }} is null
-                    then organisations.{{ figure }}
-            end as {{ figure }}{{ "," if not loop.last }}
-        {% endfor %}
+    {% for figure in ['headcount_awu', 'turnover_eur', 'balance_sheet_eur', 'fiscal_year'] -%}
+        case
+            when {{ invalid('organisations.errors', [figure]) }} is null
+                then organisations.{{ figure }}
+        end as {{ figure }}{{ "," if not loop.last }}
+    {% endfor %}
     from {{ ref('stg_organisations') }} as organisations
     inner join {{ ref('int_organisation_members') }} as members
         on organisations.row_id = members.row_id and members.register = 'organisations'

@@ -64,7 +64,7 @@ earlier as (
     select
         org_key,
         day,
-        first(status order by valid_to desc, precedence) as status
+        first(status order by valid_to desc, precedence asc) as status
     from answers
     where valid_to < day
     group by org_key, day

@@ -19,7 +19,12 @@ chosen as (
     qualify
         row_number() over (
             partition by training_id
-            order by is_from_lead desc, cast(received_at as date) desc, reported_by, content_hash, row_id
+            order by
+                is_from_lead desc,
+                cast(received_at as date) desc,
+                reported_by,
+                content_hash asc,
+                row_id asc
         ) = 1
 
 ),
@@ -31,7 +36,7 @@ disagreements as (
         count(
             distinct concat_ws(
                 '|', objective, status, start_date, end_date, lead_partner,
-                list_sort(co_partners), cascade_of
+                list_sort(co_partners), cascade_of, list_sort(audience), list_sort(topic_flags)
             )
         ) > 1 as is_disputed
     from candidates

@@ -117,7 +117,8 @@ def several_persons(text: str, language: str = "") -> bool:
     """
     if text.isupper():
         text = text.lower()
-    if len([part for part in re.split(r";|\s&\s", text) if _name_parts(part)]) > 1:
+    separate = re.split(r";|\s&\s", text)
+    if len(separate) > 1 and len([part for part in separate if _name_parts(part)]) > 1:
         return True
     if len(_ENUMERATED.findall(text)) > 1 or _AND_OTHERS.search(text.casefold()):
         return True
@@ -257,8 +258,10 @@ def _name_parts(text: str) -> list[str]:
 
 def _have_parts(texts: list[str], first: int, others: int) -> bool:
     """Return whether there are several texts with at least so many name words each."""
+    if len(texts) == 1:
+        return False
     counts = [len(_name_parts(text)) for text in texts]
-    return len(counts) > 1 and counts[0] >= first and min(counts[1:]) >= others
+    return counts[0] >= first and min(counts[1:]) >= others
 
 
 @cache
@@ -267,6 +270,8 @@ def _joining_words(language: str) -> tuple[str, ...]:
 
 
 def _has_several_after_commas(text: str, language: str) -> bool:
+    if "," not in text:
+        return False
     parts = [names for part in text.split(",") if (names := _name_parts(part))]
     if len(parts) > 2:
         return True

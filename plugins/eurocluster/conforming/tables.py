@@ -120,9 +120,9 @@ def _rows(
 ) -> RegisterRows:
     kept, skipped = _data_rows(sheet, table, contract, hints.partner.language)
     numbers = [sheet.first_row + index for index in kept]
+    sent = [sheet.rows[index] for index in kept]
     cells = {
-        column: [_cell(sheet, index, position) for index in kept]
-        for column, position in table.columns.items()
+        column: [_cell(row, position) for row in sent] for column, position in table.columns.items()
     }
     rows = RegisterRows(
         register=str(contract.name),
@@ -145,8 +145,7 @@ def _rows(
     return rows
 
 
-def _cell(sheet: Sheet, index: int, position: int) -> Value:
-    row = sheet.rows[index]
+def _cell(row: Sequence[Value], position: int) -> Value:
     return row[position] if position < len(row) else None
 
 
@@ -165,15 +164,18 @@ def _data_rows(
     mapped = list(table.columns.values())
     for index in range(table.first_data_row, len(sheet.rows)):
         row = sheet.rows[index]
+        of_required = sum(not _is_blank(_cell(row, position)) for position in required)
+        if of_required * 2 > len(required):
+            kept.append(index)
+            continue
         filled = [cell for cell in row if not _is_blank(cell)]
         if not filled:
             continue
-        of_table = sum(not _is_blank(_cell(sheet, index, p)) for p in mapped)
-        of_required = sum(not _is_blank(_cell(sheet, index, p)) for p in required)
-        is_line = of_table == 0 or (
+        is_of_table = any(not _is_blank(_cell(row, position)) for position in mapped)
+        is_line = not is_of_table or (
             len(filled) <= _FOOTNOTE_CELLS and of_required <= 1 and len(required) > _FOOTNOTE_CELLS
         )
-        is_total = of_required * 2 <= len(required) and any(
+        is_total = any(
             words.is_total(cell, language) or words.is_signature(cell, language)
             for cell in filled[:2]
         )
@@ -293,13 +295,13 @@ def _complete(rows: RegisterRows, contract: pa.DataFrameSchema) -> None:
         source = derived.removesuffix("_key")
         if derived in PERSON_KEYS:
             continue
-        rows.columns[derived] = [_organisation_keys(value) for value in rows.columns[source]]
+        rows.columns[derived] = _keyed(rows.columns[source], _organisation_keys)
 
 
-def _organisation_keys(value: Any) -> Any:
+def _organisation_keys(value: str | tuple[str, ...]) -> str | tuple[str, ...]:
     if isinstance(value, tuple):
         return tuple(organisation_key(entry) for entry in value)
-    return organisation_key(value) if value is not None else None
+    return organisation_key(value)
 
 
 def _replace_persons(rows: RegisterRows, contract: pa.DataFrameSchema, secret: bytes) -> None:
@@ -333,6 +335,7 @@ def _replace_persons(rows: RegisterRows, contract: pa.DataFrameSchema, secret: b
 _FILLED: Final = "filled"
 
 
-def _keyed(values: Sequence[str | None], key: Callable[[str], str | None]) -> list[str | None]:
+def _keyed(values: Sequence[Any], key: Callable[[Any], Any]) -> list[Any]:
+    """Return the key of each value that is there, having made it once per distinct value."""
     keys = {value: key(value) for value in set(values) if value is not None}
     return [None if value is None else keys[value] for value in values]

@@ -73,18 +73,14 @@ class Reader:
         kind: str = metadata["kind"]
         read = self._reader(kind, name, metadata, header, cells)
         depends_on_row = kind in ("identifier", "vat_no", "euid", "reg_no")
-        seen: dict[Any, Understood] = {}
-        understood = []
-        for index, cell in enumerate(cells):
-            context = (row_countries[index], row_schemes[index]) if depends_on_row else ()
-            key = (type(cell), cell, context)
-            if key not in seen:
-                seen[key] = self._cell(cell, name, kind, read, *context)
-            understood.append(seen[key])
-        return understood
+        context = (row_countries, row_schemes) if depends_on_row else ()
+        # With its type, because 1, 1.0 and True are one key of a dictionary.
+        keys = list(zip(map(type, cells), cells, *context, strict=True))
+        understood = {key: self._cell(key[1], name, read, *key[2:]) for key in dict.fromkeys(keys)}
+        return [understood[key] for key in keys]
 
     def _cell(
-        self, cell: Value, name: str, kind: str, read: Callable[..., Understood], *context: Any
+        self, cell: Value, name: str, read: Callable[..., Understood], *context: Any
     ) -> Understood:
         if isinstance(cell, ErrorValue):
             return Understood(None, "E18", f"The formula failed: {cell.text}.")
@@ -110,9 +106,10 @@ class Reader:
         vocabulary = _LEXICON_NAME.get(metadata["vocabulary"], metadata["vocabulary"])
         if name == "action_code":
             return _action_code
+        if kind == "date":
+            return self._date_reader(cells)
         readers: dict[str, Callable[..., Understood]] = {
             "country": lambda cell: _worded(countries.country_code(cell, language), "E09"),
-            "date": self._date_reader(cells),
             "decimal": lambda cell: _number(numbers.parse_money(cell, mark, language)),
             "hours": lambda cell: _number(numbers.parse_hours(cell, mark, language)),
             "integer": lambda cell: _number(numbers.parse_integer(cell, mark, language)),
@@ -158,7 +155,7 @@ class Reader:
     def _date_reader(self, cells: Sequence[Value]) -> Callable[[Value], Understood]:
         """Return a reader with the one order of day and month of this column (W02 if unsure)."""
         declared = dates.DateOrder(self.partner.date_order)
-        inferred = dates.infer_order(cells, declared)
+        inferred = dates.infer_order(set(cells), declared)
 
         def read(cell: Value) -> Understood:
             day = dates.parse_date(cell, inferred.order, self.partner.language)

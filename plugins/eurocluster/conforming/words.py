@@ -112,12 +112,14 @@ def is_empty_word(value: Value, column: str) -> bool:
     if not isinstance(value, str):
         return False
     text = value.strip()
-    if not text or is_ditto(text, ""):
-        return not text
-    if not _LETTER_OR_DIGIT.search(text):
-        return not (text in _YES_MARKS or text in _NO_MARKS)
-    meaningful = _empty_words().get(fold(text))
-    return meaningful is not None and not any(column.endswith(end) for end in meaningful)
+    if not text:
+        return True
+    if _LETTER_OR_DIGIT.search(text):
+        meaningful = _empty_words().get(fold(text))
+        is_empty = meaningful is not None and not any(column.endswith(end) for end in meaningful)
+    else:
+        is_empty = text not in _YES_MARKS and text not in _NO_MARKS
+    return is_empty and not is_ditto(text, "")
 
 
 def is_ditto(value: Value, language: str) -> bool:

@@ -4,6 +4,7 @@ Columns and types come from the marts' own YAML, the codes of KPIs and rules fro
 warehouse of the tests has the shape of the real one or cannot be made at all.
 """
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -25,49 +26,98 @@ NINE = ("4a.M1", "4a.O1", "4a.O2", "4a.O3", "4a.O4", "4b.M1", "4b.O1", "4b.O2", 
 WITH_POLICIES = {"4a.O4", "4b.M1", "4b.M1.amount_eur", "4b.M1.staff_hours", "4b.O2.sme"}
 
 
+@pytest.fixture(scope="session")
+def small_warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse with the rows of :func:`consortium`."""
+    path = tmp_path_factory.mktemp("small") / "warehouse.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.begin()
+        create_tables(connection)
+        fill(connection, consortium())
+        connection.commit()
+    return path
+
+
 @pytest.fixture
-def publish_rows(tmp_path: Path) -> Publisher:
+def publish_rows(small_warehouse: Path, tmp_path: Path) -> Publisher:
     """Publishes a warehouse; tables that are not named hold the rows of :func:`consortium`."""
 
     def make(**tables: list[dict[str, Any]]) -> Settings:
-        settings = Settings(home=tmp_path / "home", data=tmp_path / "data")
         build = tmp_path / f"build-{len(list(tmp_path.glob('build-*')))}"
-        build.mkdir()
-        (build / "run_results.json").write_text("{}")
-        with duckdb.connect(str(build / "warehouse.duckdb")) as connection:
-            fill(connection, consortium() | tables)
-        publish(build, settings.warehouse / "published", build.name, {"consortium": "example"})
-        return settings
+        return publish_into(tmp_path / "data", build, small_warehouse, tables)
 
     return make
 
 
-@pytest.fixture
-def published(publish_rows: Publisher) -> Settings:
+@pytest.fixture(scope="session")
+def published(small_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The small consortium as it is."""
-    return publish_rows()
+    folder = tmp_path_factory.mktemp("published")
+    return publish_into(folder / "data", folder / "build-0", small_warehouse, {})
 
 
-def fill(connection: duckdb.DuckDBPyConnection, tables: Rows) -> None:
+@pytest.fixture
+def small_rows() -> Rows:
+    """The rows of the small consortium, by table."""
+    return consortium()
+
+
+@pytest.fixture
+def grid() -> Callable[..., list[dict[str, Any]]]:
+    """Makes the rows of ``kpis.kpi_values``."""
+    return figures
+
+
+@pytest.fixture(name="delivery")
+def delivery_maker() -> Callable[..., dict[str, Any]]:
+    """Makes a row of ``quality.deliveries``."""
+    return delivery
+
+
+@pytest.fixture(name="fate")
+def fate_maker() -> Callable[..., dict[str, Any]]:
+    """Makes a row of ``evidence.row_fates``."""
+    return fate
+
+
+def publish_into(data: Path, build: Path, warehouse: Path, tables: Rows) -> Settings:
+    settings = Settings(home=data.with_name("home"), data=data)
+    build.mkdir()
+    (build / "run_results.json").write_text("{}")
+    shutil.copyfile(warehouse, build / warehouse.name)
+    with duckdb.connect(str(build / warehouse.name)) as connection:
+        fill(connection, tables)
+    publish(build, settings.warehouse / "published", build.name, {"consortium": "example"})
+    return settings
+
+
+def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     for schema in ("core", "kpis", "evidence", "quality"):
         connection.execute(f"create schema {schema}")
         declared = yaml.safe_load((MARTS / schema / f"_{schema}.yml").read_text(encoding="utf-8"))
         for model in declared["models"]:
-            columns = {column["name"]: column["data_type"] for column in model["columns"]}
-            shape = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
-            connection.execute(f"create table {schema}.{model['name']} ({shape})")
-            for row in tables.get(model["name"], []):
-                assert set(row) <= set(columns), model["name"]
-                connection.execute(
-                    f"insert into {schema}.{model['name']} by name select "
-                    + ", ".join(f'${name} as "{name}"' for name in row),
-                    row,
-                )
+            columns = ", ".join(f'"{c["name"]}" {c["data_type"]}' for c in model["columns"])
+            connection.execute(f"create table {schema}.{model['name']} ({columns})")
     connection.execute("create schema reference")
     for seed in ("kpis", "rules"):
         connection.execute(
-            f"create table reference.{seed} as from read_csv('{SEEDS / f'{seed}.csv'}', header=true)"
+            f"create table reference.{seed} as from read_csv(?, header=true)",
+            [str(SEEDS / f"{seed}.csv")],
         )
+
+
+def fill(connection: duckdb.DuckDBPyConnection, tables: Rows) -> None:
+    schemas = dict(
+        connection.execute("select table_name, schema_name from duckdb_tables()").fetchall()
+    )
+    for name, rows in tables.items():
+        connection.execute(f"delete from {schemas[name]}.{name}")
+        for columns in {tuple(row) for row in rows}:
+            connection.executemany(
+                f"insert into {schemas[name]}.{name} by name select "
+                + ", ".join(f'${column} as "{column}"' for column in columns),
+                [row for row in rows if tuple(row) == columns],
+            )
 
 
 def consortium() -> Rows:
@@ -169,7 +219,9 @@ def figures(**changes: dict[str, Any]) -> list[dict[str, Any]]:
         codes = [line.split(",")[0] for line in lines][1:]
     rows = []
     for kpi in codes:
-        for policy in ("conservative", "reported", "potential") if kpi in WITH_POLICIES else (None,):
+        for policy in (
+            ("conservative", "reported", "potential") if kpi in WITH_POLICIES else (None,)
+        ):
             for period, measure, value in (
                 ("RP2", "active", 2), ("all", "cumulative", 3), ("RP1", "new", 2),
                 ("RP2", "new", 1), ("RP1", "cumulative", 2), ("RP2", "cumulative", 3),

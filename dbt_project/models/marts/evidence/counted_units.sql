@@ -1,4 +1,33 @@
 -- Every counted unit with all rows that support it, under each policy.
+with
+
+counted as (
+
+    select
+        kpi,
+        policy,
+        unit,
+        min(counting_date) as counted_on
+    from {{ ref('int_kpi_rows') }}
+    where qualifies
+    group by kpi, policy, unit
+
+),
+
+first_days as (
+
+    select
+        counted.kpi,
+        counted.policy,
+        counted.unit,
+        counted.counted_on,
+        periods.period
+    from counted
+    left join {{ ref('stg_periods') }} as periods
+        on counted.counted_on between periods.first_day and periods.last_day
+
+)
+
 select
     kpi_rows.kpi,
     kpi_rows.policy,
@@ -18,26 +47,7 @@ select
     register_rows.row_number,
     register_rows.cell_range
 from {{ ref('int_kpi_rows') }} as kpi_rows
-inner join (
-    select
-        counted.kpi,
-        counted.policy,
-        counted.unit,
-        counted.counted_on,
-        periods.period
-    from (
-        select
-            kpi,
-            policy,
-            unit,
-            min(counting_date) as counted_on
-        from {{ ref('int_kpi_rows') }}
-        where qualifies
-        group by kpi, policy, unit
-    ) as counted
-    left join {{ ref('stg_periods') }} as periods
-        on counted.counted_on between periods.first_day and periods.last_day
-) as first_days
+inner join first_days
     on
         kpi_rows.kpi = first_days.kpi
         and kpi_rows.policy is not distinct from first_days.policy

@@ -4,17 +4,9 @@ with
 evidence_4a as (
 
     select count(*) > 0 as is_ready
-    from {{ ref('int_attendance') }} as attendance
-    inner join {{ ref('int_trainings') }} as trainings
-        on attendance.training_id = trainings.training_id
-    where
-        not attendance.is_withdrawn
-        and attendance.person_category = 'cluster_manager'
-        and attendance.role = 'participant'
-        and attendance.attended in ('yes', 'partial')
-        and trainings.status = 'delivered'
-        and trainings.objective in ('4a', 'both')
-        and trainings.evidence_ref is not null
+    from {{ ref('int_side_measures') }} as measures
+    inner join {{ ref('int_trainings') }} as trainings on measures.unit = trainings.training_id
+    where measures.kpi = 'D-4a.trainings' and trainings.evidence_ref is not null
 
 ),
 

@@ -1,15 +1,43 @@
 -- 4a.O1: training plans supported for clusters and their managers and staff.
-{% set used_columns = ['plan_id', 'beneficiary_orgs', 'supporting_partner', 'status', 'adoption_date'] %}
+{% set used_columns = [
+    'plan_id', 'beneficiary_orgs', 'supporting_partner', 'status', 'adoption_date',
+] %}
+{% set tolerated = ['plan_id:E01'] %}
 with
 
+titled as (
+
+    select
+        plans.*,
+        'title:' || leads.org_key || '|' || {{ folded('plans.title') }} as title_key
+    from {{ ref('stg_training_plans') }} as plans
+    left join {{ ref('int_organisation_members') }} as leads
+        on
+            plans.row_id = leads.row_id
+            and leads.register = 'training_plans'
+            and leads.role = 'beneficiary:1'
+
+),
+
+known_titles as (
+
+    select
+        title_key,
+        min(plan_id) as plan_id
+    from titled
+    where title_key is not null and plan_id is not null
+    group by title_key
+
+),
+
+-- A plan without a code is the one with its lead beneficiary and title, else one of its own.
 plans as (
 
     select
-        *,
-        coalesce(
-            plan_id, 'untitled:' || beneficiary_orgs_key[1] || '|' || {{ folded('title') }}
-        ) as plan
-    from {{ ref('stg_training_plans') }}
+        titled.*,
+        coalesce(titled.plan_id, known_titles.plan_id, titled.title_key) as plan
+    from titled
+    left join known_titles on titled.title_key = known_titles.title_key
 
 ),
 
@@ -31,11 +59,12 @@ first_adoption as (
     where
         not is_withdrawn
         and status in ('adopted', 'implemented', 'abandoned')
-        and {{ invalid('errors', used_columns) }} is null
+        and {{ invalid('errors', used_columns, tolerated) }} is null
     group by plan
 
 ),
 
+-- The column is for cluster organisations: one that no register describes is taken as such.
 beneficiary_clusters as (
 
     select distinct members.row_id
@@ -44,7 +73,7 @@ beneficiary_clusters as (
         on members.org_key = organisations.org_key
     where
         members.register = 'training_plans'
-        and organisations.org_type = 'cluster_organisation'
+        and coalesce(organisations.org_type, 'cluster_organisation') = 'cluster_organisation'
 
 ),
 
@@ -55,8 +84,8 @@ filtered as (
         first_adoption.adopted_on,
         case
             when plans.is_withdrawn then 'WITHDRAWN'
-            when {{ invalid('plans.errors', used_columns) }} is not null
-                then {{ invalid('plans.errors', used_columns) }}
+            when {{ invalid('plans.errors', used_columns, tolerated) }} is not null
+                then {{ invalid('plans.errors', used_columns, tolerated) }}
             when plans.status = 'draft' then 'STATUS'
             when
                 plans.status = 'abandoned'
@@ -84,9 +113,9 @@ candidates as (
         filtered.row_id,
         filtered.reported_by,
         filtered.record_key,
-        plan as unit,
-        adoption_date as counting_date,
-        reason as reason,
+        filtered.plan as unit,
+        filtered.adoption_date as counting_date,
+        filtered.reason,
         false as is_pending,
         0 as preference
     from filtered

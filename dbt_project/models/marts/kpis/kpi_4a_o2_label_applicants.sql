@@ -51,7 +51,7 @@ candidates as (
         filtered.record_key,
         org_key as unit,
         application_date as counting_date,
-        reason as reason,
+        reason,
         false as is_pending,
         0 as preference
     from filtered

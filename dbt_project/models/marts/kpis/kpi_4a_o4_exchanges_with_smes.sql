@@ -27,12 +27,14 @@ judged as (
     select
         *,
         case
-            when not qualifies then split_part(exchange_fate, ':', 2)
-                || case
-                    when split_part(exchange_fate, ':', 3) <> ''
-                        then ':' || split_part(exchange_fate, ':', 3)
-                    else ''
-                end
+            when not qualifies
+                then
+                    split_part(exchange_fate, ':', 2)
+                    || case
+                        when split_part(exchange_fate, ':', 3) <> ''
+                            then ':' || split_part(exchange_fate, ':', 3)
+                        else ''
+                    end
             when
                 {{ counts_as_sme('vo_sme_status', 'policy') }}
                 or {{ counts_as_sme('ho_sme_status', 'policy') }}
@@ -50,14 +52,14 @@ judged as (
 candidates as (
 
     select
-        policy as policy,
+        policy,
         'exchanges' as register,
         judged.row_id,
         judged.reported_by,
         judged.record_key,
-        unit as unit,
-        counting_date as counting_date,
-        reason as reason,
+        unit,
+        counting_date,
+        reason,
         exchange_fate like 'pending:%' as is_pending,
         statement_rank as preference
     from judged

@@ -2,14 +2,50 @@
 {% set used_columns = [
     'pact_id', 'status', 'cluster_reference', 'cluster_role', 'role_clause', 'reference_date',
 ] %}
+{% set tolerated = ['pact_id:E01'] %}
 with
+
+named as (
+
+    select
+        *,
+        'url:' || regexp_replace(lower(url), '^https?://(www\.)?|/+$', '', 'g') as url_key,
+        'title:' || {{ folded('title') }} as title_key
+    from {{ ref('stg_pacts') }}
+
+),
+
+-- A pact without a code is the one at its address, else the one with its title, else its own.
+known_pacts as (
+
+    select
+        unnest(list_filter([url_key, title_key], lambda key: key is not null)) as pact_key,
+        pact_id
+    from named
+    where not is_withdrawn and pact_id is not null
+
+),
+
+first_codes as (
+
+    select
+        pact_key,
+        min(pact_id) as pact_id
+    from known_pacts
+    group by pact_key
+
+),
 
 pacts as (
 
     select
-        *,
-        coalesce(pact_id, url, {{ folded('title') }}) as pact
-    from {{ ref('stg_pacts') }}
+        named.*,
+        coalesce(
+            named.pact_id, by_url.pact_id, by_title.pact_id, named.url_key, named.title_key
+        ) as pact
+    from named
+    left join first_codes as by_url on named.url_key = by_url.pact_key
+    left join first_codes as by_title on named.title_key = by_title.pact_key
 
 ),
 
@@ -19,8 +55,8 @@ filtered as (
         pacts.*,
         case
             when pacts.is_withdrawn then 'WITHDRAWN'
-            when {{ invalid('pacts.errors', used_columns) }} is not null
-                then {{ invalid('pacts.errors', used_columns) }}
+            when {{ invalid('pacts.errors', used_columns, tolerated) }} is not null
+                then {{ invalid('pacts.errors', used_columns, tolerated) }}
             when pacts.status not in ('signed', 'published') then 'STATUS'
             when not pacts.cluster_reference then 'NO_CLUSTER_REFERENCE'
             when pacts.cluster_role is null then 'NO_CLUSTER_ROLE'
@@ -42,10 +78,10 @@ candidates as (
         filtered.row_id,
         filtered.reported_by,
         filtered.record_key,
-        pact as unit,
-        reference_date as counting_date,
-        reason as reason,
-        coalesce(reason = 'EVIDENCE', false) as is_pending,
+        filtered.pact as unit,
+        filtered.reference_date as counting_date,
+        filtered.reason,
+        coalesce(filtered.reason = 'EVIDENCE', false) as is_pending,
         0 as preference
     from filtered
 

@@ -65,7 +65,7 @@ candidates as (
         filtered.record_key,
         person as unit,
         attended_on as counting_date,
-        reason as reason,
+        reason,
         false as is_pending,
         0 as preference
     from filtered

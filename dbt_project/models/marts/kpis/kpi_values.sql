@@ -151,6 +151,12 @@ counted as (
 
 ),
 
+measures as (
+
+    select unnest(['new', 'cumulative', 'active']) as measure
+
+),
+
 grid as (
 
     select
@@ -163,25 +169,18 @@ grid as (
         measures.measure
     from series
     cross join spans
-    cross join (select unnest(['new', 'cumulative', 'active']) as measure) as measures
+    cross join measures
     where not (spans.period = 'all' and measures.measure = 'new')
 
 ),
 
 portfolio as (
 
-    unpivot (
-        select
-            period,
-            services as "D-4b.services",
-            joint_services as "D-4b.joint_services",
-            providers as "D-4b.providers",
-            categories as "D-4b.categories",
-            countries as "D-4b.countries"
-        from {{ ref('int_portfolio') }}
-    )
-    on columns(* exclude (period))
-    into name kpi value value
+    select
+        period,
+        unnest(['services', 'joint_services', 'providers', 'categories', 'countries']) as name,
+        unnest([services, joint_services, providers, categories, countries]) as value
+    from {{ ref('int_portfolio') }}
 
 ),
 
@@ -205,7 +204,7 @@ filled as (
             and grid.measure = counted.measure
     left join portfolio
         on
-            grid.kpi = portfolio.kpi
+            grid.kpi = 'D-4b.' || portfolio.name
             and grid.period = portfolio.period
             and grid.measure = 'cumulative'
     left join counted as exchanges
@@ -234,7 +233,11 @@ measured as (
             when filled.is_share
                 then case
                     when filled.measure = 'cumulative'
-                        then coalesce(parameters.o4_denominator, cast(coalesce(filled.exchange_count, 0) as bigint))
+                        then
+                            coalesce(
+                                parameters.o4_denominator,
+                                cast(coalesce(filled.exchange_count, 0) as bigint)
+                            )
                     else cast(coalesce(filled.exchange_count, 0) as bigint)
                 end
         end as denominator
@@ -260,8 +263,10 @@ valued as (
             when measured.is_not_applicable then null
             when measured.is_share and measured.denominator = 0 then null
             when measured.is_share
-                then cast((2000 * measured.numerator + measured.denominator)
-                    // (2 * measured.denominator) as double) / 10
+                then cast(
+                    (2000 * measured.numerator + measured.denominator)
+                    // (2 * measured.denominator) as double
+                ) / 10
             else measured.counted_value
         end as value
     from measured

@@ -1,0 +1,122 @@
+"""The dbt project as plain SQL: compiled once, then run on a consortium in DuckDB's memory.
+
+A build through dbt takes seconds, most of them dbt's own; the same compiled statements, in the
+same order, take a fraction of one, so that a property can be tried on many consortia.
+
+Belongs here: compiling, running the models and the audits, reading relations.
+Does not belong here: what the consortia hold (consortia.py), how they are stored (delivering.py).
+"""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import duckdb
+
+from eurocluster.warehouse import DBT_PROJECT, dbt_environment
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class CompiledProject:
+    """Statements of the dbt project; ``store`` and ``build`` stand for a consortium's folders."""
+
+    store: str
+    build: str
+    schemas: tuple[str, ...]
+    seeds: tuple[tuple[str, Path], ...]
+    models: tuple[tuple[str, str], ...]
+    audits: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def compile(cls, folder: Path) -> Self:
+        """Compile the project into ``folder``."""
+        store, build = folder / "STORE", folder / "BUILD"
+        build.mkdir()
+        subprocess.run(
+            [
+                sys.executable, "-c", "from dbt.cli.main import cli; cli()", "compile",
+                "--project-dir", str(DBT_PROJECT),
+                "--target-path", str(folder / "target"),
+                "--log-path", str(folder / "logs"),
+                "--no-introspect",
+            ],
+            env={**os.environ, **dbt_environment(store, build)},
+            check=True,
+            capture_output=True,
+        )  # fmt: skip
+        manifest = json.loads((folder / "target" / "manifest.json").read_text())
+        nodes = manifest["nodes"]
+        ordered = [nodes[name] for name in _in_order(nodes)]
+        return cls(
+            store=str(store),
+            build=str(build),
+            schemas=tuple(sorted({node["schema"] for node in ordered})),
+            seeds=tuple(
+                (node["relation_name"], DBT_PROJECT / node["original_file_path"])
+                for node in ordered
+                if node["resource_type"] == "seed"
+            ),
+            models=tuple(
+                (node["relation_name"], node["compiled_code"])
+                for node in ordered
+                if node["resource_type"] == "model"
+            ),
+            audits=tuple(
+                (node["name"], node["compiled_code"])
+                for node in ordered
+                if node["resource_type"] == "test"
+            ),
+        )
+
+
+class Warehouse:
+    """One warehouse in memory, rebuilt for every consortium; the seeds stay."""
+
+    def __init__(self, project: CompiledProject) -> None:
+        self._project = project
+        self._connection = duckdb.connect(":memory:", config={"threads": 1})
+        self._connection.execute("attach ':memory:' as warehouse; use warehouse")
+        for schema in project.schemas:
+            self._connection.execute(f"create schema if not exists {schema}")
+        for relation, path in project.seeds:
+            self._connection.execute(f"create table {relation} as from read_csv('{path}')")
+
+    def build(self, store: Path, build: Path) -> None:
+        """Run every model on the register store and the declarations of one consortium."""
+        for relation, sql in self._project.models:
+            statement = sql.replace(self._project.store, str(store))
+            statement = statement.replace(self._project.build, str(build))
+            self._connection.execute(f"create or replace table {relation} as ({statement})")
+
+    def failed_audits(self) -> list[str]:
+        """Return the names of the audits that find rows."""
+        return [
+            name
+            for name, sql in self._project.audits
+            if self._connection.execute(f"select count(*) from ({sql})").fetchall() != [(0,)]
+        ]
+
+    def rows(self, query: str) -> list[Row]:
+        """Return the rows of a query, in the order of their text."""
+        return sorted(self._connection.execute(query).fetchall(), key=str)
+
+
+def _in_order(nodes: dict[str, Any]) -> list[str]:
+    """Return the names of nodes so that each comes after those it depends on."""
+    ordered: dict[str, None] = {}
+
+    def visit(name: str) -> None:
+        if name in nodes and name not in ordered:
+            for parent in sorted(nodes[name]["depends_on"].get("nodes", [])):
+                visit(parent)
+            ordered[name] = None
+
+    for name in sorted(nodes):
+        visit(name)
+    return list(ordered)
