@@ -39,9 +39,7 @@ def script(home: Path, out: Path) -> None:
 
     rows = pd.read_csv(drive(home) / "attendance.csv", sep=";", decimal=",", dtype=str)
     rows = rows.rename(columns={header: column for column, header in HEADERS.items()})
-    rows["session_date"] = pd.to_datetime(
-        rows["session_date"], format="%d.%m.%Y", errors="coerce"
-    )
+    rows["session_date"] = pd.to_datetime(rows["session_date"], format="%d.%m.%Y", errors="coerce")
     rows["hours"] = pd.to_numeric(rows["hours"].str.replace(",", "."), errors="coerce")
     rows["headcount"] = pd.to_numeric(rows["headcount"], errors="coerce")
     rows["employer_country"] = rows["employer_country"].replace(COUNTRIES)
@@ -92,9 +90,7 @@ def limit(home: Path, out: Path) -> None:
         )
 
 
-WAYS: dict[str, Callable[[Path, Path], None]] = {
-    way.__name__: way for way in (ours, script, limit)
-}
+WAYS: dict[str, Callable[[Path, Path], None]] = {way.__name__: way for way in (ours, script, limit)}
 
 if __name__ == "__main__":
     shutil.rmtree(sys.argv[3], ignore_errors=True)

@@ -200,6 +200,7 @@ def _attendance_row(
         "completed": attendance.completed,
         "gender": person.gender,
         "headcount": 1 if random.random() < 0.1 else None,
+        "evidence_ref": _attendance_list(partner, attendance.training),
     }
     if person.employer == SHARED_ADDRESS:
         values["email"] = f"werkplaats@{employer.domain}.example"
@@ -227,6 +228,7 @@ def _group_row(happened: World, partner: str, place: int, group: Group, random: 
         "attended": "yes",
         "hours": group.hours,
         "headcount": group.headcount,
+        "evidence_ref": _attendance_list(partner, group.training),
     }
     return Row(
         f"attendance/{partner}/{group.training}/group-{place}",
@@ -235,3 +237,10 @@ def _group_row(happened: World, partner: str, place: int, group: Group, random: 
         values,
         {"employer": (employer.key,)},
     )
+
+
+def _attendance_list(partner: str, training: str) -> str | None:
+    """Where the signed list of a training lies; of a few trainings nobody filed it."""
+    if chance(f"signed list {partner} {training}").random() < 0.06:
+        return None
+    return f"{partner.upper()}/{training}/list.pdf"

@@ -164,7 +164,7 @@ def kpis(
             _show_scoreboard(settings, connection, chosen or ALL, policy)
             return
         figures = read_figures(connection, period=chosen, policy=policy)
-        _write(format_, Figure, figures)
+        _write(format_, tuple(f.name for f in fields(Figure)), figures)
 
 
 @app.command()
@@ -218,7 +218,7 @@ def explain(
             return
         if zero is not None:
             _note(zero)
-        _write(format_, explaining.ExplainedRow, rows)
+        _write(format_, explaining.JSON_FIELDS, rows)
 
 
 @app.command()
@@ -336,10 +336,9 @@ def _show_scoreboard(
     _console().print(render_scoreboard(board, find_published(settings)))
 
 
-def _write(format_: Format, shape: type[Any], values: Sequence[Any]) -> None:
-    """Write frozen values; their fields are the keys."""
-    columns = tuple(field.name for field in fields(shape))
-    _write_rows(format_, columns, [[getattr(v, name) for name in columns] for v in values])
+def _write(format_: Format, names: Sequence[str], values: Sequence[Any]) -> None:
+    """Write what the values say under these names."""
+    _write_rows(format_, names, [[getattr(value, name) for name in names] for value in values])
 
 
 def _write_rows(format_: Format, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -253,7 +253,9 @@ def _rows_table(
 
 def _array(values: Sequence[Any], kind: pyarrow.DataType) -> pyarrow.Array:
     if pyarrow.types.is_decimal(kind):
-        values = [None if value is None else value.quantize(_SCALE) for value in values]
+        values = [
+            value.quantize(_SCALE) if isinstance(value, Decimal) else value for value in values
+        ]
     if pyarrow.types.is_list(kind):
         values = [() if value is None else value for value in values]
     return pyarrow.array(values, kind)

@@ -34,6 +34,13 @@ REGISTERS_OF: Final[dict[str, tuple[str, ...]]] = {
 KPIS_WITH_POLICIES: Final = ("4a.O4", "4b.M1")
 """KPIs of which a row's fate depends on what is believed of an SME (G6)."""
 
+JSON_FIELDS: Final = (
+    "kpi", "register", "record_key", "exchange_id", "reported_by", "unit", "counting_date",
+    "period", "fate", "reason", "words", "duplicate_of", "file_name", "file_sha256", "sheet",
+    "row_number", "cell_range",
+)  # fmt: skip
+"""What the command line tells programs of each :class:`ExplainedRow`."""
+
 _FATE_ORDER: Final = ("counted", "duplicate_of", "pending", "excluded")
 
 
@@ -43,14 +50,15 @@ class UnknownUnit(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ExplainedRow:
-    """One row and what became of it, with the fields of the command line's JSON.
+    """One row and what became of it.
 
     Attributes:
         exchange_id: The register's own id of an exchange, None in other registers.
         period: Reporting period of the counting date, None outside the project.
         reason: What follows the fate's colon, None where nothing does.
-        words: The fate in a sentence.
+        sentence: The fate in words, the same for every row of this fate.
         duplicate_of: Place of the row that is counted for the same unit.
+        wrong_cells: Cells of the rule that an invalid row breaks, as ``F7 start_date``.
     """
 
     kpi: str
@@ -63,13 +71,23 @@ class ExplainedRow:
     period: str | None
     fate: str
     reason: str | None
-    words: str
+    sentence: str
     duplicate_of: str | None
+    wrong_cells: str | None
     file_name: str
     file_sha256: str
     sheet: str
     row_number: int
     cell_range: str
+
+    @property
+    def words(self) -> str:
+        """The fate in words, with the place that they are about."""
+        if self.duplicate_of is not None:
+            return f"{self.sentence.removesuffix('.')}: {self.duplicate_of}."
+        if self.wrong_cells is not None:
+            return f"{self.sentence} Look at {self.wrong_cells}."
+        return self.sentence
 
     @property
     def place(self) -> str:
@@ -82,7 +100,7 @@ class FateGroup:
     """The rows of one fate; ``units`` are the distinct units among them."""
 
     fate: str
-    words: str
+    sentence: str
     rows: tuple[ExplainedRow, ...]
     units: int
 
@@ -124,8 +142,7 @@ def grouped(rows: Sequence[ExplainedRow]) -> list[FateGroup]:
     for fate in fates:
         members = tuple(row for row in rows if row.fate == fate)
         units = len({row.unit for row in members if row.unit})
-        words = "The same unit is counted already." if fate == "duplicate_of" else members[0].words
-        groups.append(FateGroup(fate, words, members, units))
+        groups.append(FateGroup(fate, members[0].sentence, members, units))
     return groups
 
 
@@ -156,7 +173,9 @@ def why_zero(connection: Connection, kpi: str, choice: Choice) -> str | None:
         )
     groups = sorted(grouped(every_row), key=lambda group: -len(group.rows))
     first = groups[0]
-    return f"No row of {len(every_row):,} counts; most often ({len(first.rows):,}): {first.words}"
+    return (
+        f"No row of {len(every_row):,} counts; most often ({len(first.rows):,}): {first.sentence}"
+    )
 
 
 def periods_to_choose(connection: Connection) -> tuple[str, ...]:
@@ -195,6 +214,15 @@ def _fates(connection: Connection, kpi: str, policy: str | None) -> Sequence[Row
                     select kpi, row_id, unit, counting_date, fate, duplicate_of
                     from kpis.kpi_4b_m1_smes_investing
                     where policy = :policy
+                ),
+
+                wrong as (
+                    select
+                        delivery_id, file_sha256, sheet, row_number, code,
+                        string_agg(concat_ws(' ', cell, column_name), ', ' order by column_name)
+                            as wrong_cells
+                    from quality.findings
+                    group by all
                 )
 
                 select
@@ -203,6 +231,7 @@ def _fates(connection: Connection, kpi: str, policy: str | None) -> Sequence[Row
                     originals.file_name as original_file,
                     originals.sheet as original_sheet,
                     originals.cell_range as original_cells,
+                    findings.wrong_cells,
                     places.file_name, places.file_sha256, places.sheet, places.row_number,
                     places.cell_range
                 from fates
@@ -210,6 +239,13 @@ def _fates(connection: Connection, kpi: str, policy: str | None) -> Sequence[Row
                     on fates.kpi = places.kpi and fates.row_id = places.row_id
                 left join evidence.row_fates as originals
                     on fates.kpi = originals.kpi and fates.duplicate_of = originals.row_id
+                left join wrong as findings
+                    on
+                        places.delivery_id = findings.delivery_id
+                        and places.file_sha256 = findings.file_sha256
+                        and places.sheet = findings.sheet
+                        and places.row_number = findings.row_number
+                        and fates.fate = 'excluded:INVALID:' || findings.code
                 left join core.dim_periods as periods
                     on fates.counting_date between periods.first_day and periods.last_day
                 where fates.kpi = :kpi
@@ -239,8 +275,9 @@ def _row(kpi: str, row: RowMapping, rules: Mapping[str, str]) -> ExplainedRow:
         period=row["period"],
         fate=row["fate"],
         reason=reason or None,
-        words=fate_words(kpi, row["fate"], rules, original),
+        sentence=fate_words(kpi, row["fate"], rules),
         duplicate_of=original,
+        wrong_cells=row["wrong_cells"],
         file_name=row["file_name"],
         file_sha256=row["file_sha256"],
         sheet=row["sheet"],

@@ -14,7 +14,7 @@ from eurocluster.figures import Figure
 from eurocluster.screens import new_table, titled
 
 _SHORT: Final = 12
-_SHA_SHORT: Final = 10
+_SHA_SHORT: Final = 8
 
 
 def render_explanation(
@@ -56,26 +56,34 @@ def _heading(title: str, figure: Figure) -> Text:
 def _sums(groups: list[FateGroup]) -> RenderableType:
     table = new_table("Fate", "Rows", "Units", "Why", right=("Rows", "Units"), wrap=("Why",))
     for group in groups:
-        table.add_row(group.fate, f"{len(group.rows):,}", f"{group.units:,}", group.words)
+        table.add_row(group.fate, f"{len(group.rows):,}", f"{group.units:,}", group.sentence)
     table.add_section()
     table.add_row("in all", f"{sum(len(group.rows) for group in groups):,}", "", "")
     return table
 
 
 def _title(group: FateGroup) -> str:
-    return group.fate if group.fate == "counted" else f"{group.fate} — {group.words}"
+    return group.fate if group.fate == "counted" else f"{group.fate} — {group.sentence}"
 
 
 def _rows(group: FateGroup) -> RenderableType:
-    is_doubled = group.fate == "duplicate_of"
+    notes = {row: _note(row) for row in group.rows}
+    header = "Counted at" if group.fate == "duplicate_of" else "Look at"
     table = new_table(
-        *("Record", "By", "Date", "Period", "Unit", "File", "Cells", "SHA-256"),
-        *(["Counted at"] if is_doubled else []),
-        wrap=("File", "Counted at"),
+        *("Record", "By", "Date", "Unit", "File", "Cells", "SHA-256"),
+        *([header] if any(notes.values()) else []),
+        wrap=("File", header),
     )
-    for row in group.rows:
-        table.add_row(*_cells(row), *([row.duplicate_of or ""] if is_doubled else []))
+    for row, note in notes.items():
+        table.add_row(*_cells(row), *([note] if any(notes.values()) else []))
     return table
+
+
+def _note(row: ExplainedRow) -> str:
+    """Return where else to look, without the file and sheet that stand in the row already."""
+    note = row.duplicate_of or row.wrong_cells or ""
+    here = row.place.removesuffix(row.cell_range)
+    return note.removeprefix(here).removeprefix(f"{row.file_name} ")
 
 
 def _cells(row: ExplainedRow) -> tuple[str, ...]:
@@ -83,7 +91,6 @@ def _cells(row: ExplainedRow) -> tuple[str, ...]:
         short_unit(row.record_key.removeprefix("id:")),
         row.reported_by,
         row.counting_date.isoformat() if row.counting_date else "",
-        row.period or "",
         short_unit(row.unit),
         row.file_name,
         " ".join(part for part in (row.sheet, row.cell_range) if part),

@@ -68,23 +68,19 @@ REASON_WORDS: Final = {
 """Reason → sentence. ``INVALID:<rule>`` is said by the rule itself."""
 
 
-def fate_words(
-    kpi: str, fate: str, rules: Mapping[str, str], duplicate_of: str | None = None
-) -> str:
+def fate_words(kpi: str, fate: str, rules: Mapping[str, str]) -> str:
     """Return the sentence for one fate (rule G9), as ``excluded:TOO_SHORT``.
 
     Args:
         kpi: The KPI whose fate it is.
         fate: As in ``evidence.row_fates``.
         rules: Rule code → what the rule says, for reasons like ``INVALID:E02``.
-        duplicate_of: Place of the row that is counted for the same unit.
     """
     kind, _, reason = fate.partition(":")
     if kind == "counted":
         return "Counted."
     if kind == "duplicate_of":
-        where = f": {duplicate_of}" if duplicate_of else ""
-        return f"The same unit is counted already{where}."
+        return "The same unit is counted already."
     if reason.startswith("INVALID:"):
         code = reason.removeprefix("INVALID:")
         return f"A cell that this KPI uses is wrong ({code}): {rules[code]}"

@@ -80,7 +80,7 @@ def plain(value: Number | None) -> str:
     """Return a number as people read it, ``n/a`` when there is none."""
     if value is None:
         return "n/a"
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
 def read_figures(

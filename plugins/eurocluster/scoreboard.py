@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import ceil
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, text
 
@@ -27,6 +27,9 @@ from eurocluster.figures import (
     read_project,
     read_titles,
 )
+
+_KINDS_TOLD: Final = 4
+"""Kinds of errors that a partner's line names; quality.findings has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,7 +354,10 @@ def _partner_line(
 ) -> str:
     said = f"{refused:,} of {read:,} rows refused" if read else "no rows delivered"
     if codes:
-        said += f" — {', '.join(codes)}"
+        said += f" — {' · '.join(codes[:_KINDS_TOLD])}"
+    others = len(codes) - _KINDS_TOLD
+    if others > 0:
+        said += f" · {others} other {'kind' if others == 1 else 'kinds'}"
     parts = [said]
     if doubtful:
         parts.append(f"{doubtful:,} doubtful")

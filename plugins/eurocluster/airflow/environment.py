@@ -25,7 +25,8 @@ def local_environment(home: Path) -> dict[str, str]:
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",
+        # Seconds to wait for another writer: SQLite's five are too few on a busy machine.
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}?timeout=60",
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(home / "logs"),
         "DO_NOT_TRACK": "1",
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "False",
@@ -36,7 +37,12 @@ def prepare_metadata() -> None:
     """Create or migrate Airflow's tables; create missing pools, leave tuned ones as they are."""
     from airflow.models.pool import Pool
     from airflow.utils.db import initdb
+    from airflow.utils.session import create_session
+    from sqlalchemy import text
 
+    with create_session() as session:
+        if session.get_bind().dialect.name == "sqlite":
+            session.execute(text("pragma journal_mode = wal"))  # readers no longer block writers
     initdb()
     for name, (slots, description) in POOLS.items():
         if Pool.get_pool(name) is None:

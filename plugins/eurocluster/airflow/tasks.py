@@ -21,6 +21,7 @@ PUBLISHED = Asset(name="published_warehouse", uri="x-eurocluster://warehouse/pub
 """Changes when a publication says something new; other DAGs can be scheduled on it."""
 
 log = logging.getLogger(__name__)
+notices = logging.getLogger("eurocluster.notices")
 
 
 @task
@@ -85,7 +86,7 @@ def notify() -> None:
     from eurocluster import nightly
 
     for line in nightly.summarise(load_settings()):
-        log.info("%s", line)
+        notices.info("%s", line)
 
 
 def _connection_secret() -> str | None:

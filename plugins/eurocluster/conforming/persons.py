@@ -14,7 +14,6 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from importlib import import_module
 from uuid import UUID
 
@@ -207,7 +206,7 @@ def _validator(module: str) -> Callable[[str], bool]:
 
 
 def _keyed(secret: bytes, text: str) -> str:
-    return str(UUID(bytes=hmac.new(secret, text.encode(), sha256).digest()[:16]))
+    return str(UUID(bytes=hmac.digest(secret, text.encode(), "sha256")[:16]))
 
 
 def _without_titles(tokens: list[str]) -> list[str]:

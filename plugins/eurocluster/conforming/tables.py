@@ -19,8 +19,8 @@ from eurocluster.conforming.header_words import register_named
 from eurocluster.conforming.headers import Table, find_table
 from eurocluster.conforming.names import organisation_key
 from eurocluster.conforming.partner_names import PartnerDirectory
-from eurocluster.conforming.persons import email_key, is_role_mailbox, name_key
-from eurocluster.conforming.values import BLANK, Reader, Understood, text_of
+from eurocluster.conforming.persons import email_key, name_key
+from eurocluster.conforming.values import Reader, Understood, text_of
 from eurocluster.consortium.partners import Partner, Register
 from eurocluster.findings import Finding, say
 from eurocluster.judging import RegisterRows
@@ -271,12 +271,12 @@ def _note(
     *,
     personal: bool,
 ) -> None:
-    for index, (cell, found) in enumerate(zip(cells, understood, strict=True)):
-        if found is BLANK or found.code is None:
+    for index, found in enumerate(understood):
+        if found.code is None:
             continue
         rows.marks.append((index, column, found.code))
         if not personal and found.code != "E14":
-            rows.texts[(index, column)] = text_of(cell)
+            rows.texts[(index, column)] = text_of(cells[index])
         if found.detail:
             rows.details[(index, column, found.code)] = found.detail
 
@@ -322,8 +322,7 @@ def _replace_persons(rows: RegisterRows, contract: pa.DataFrameSchema, secret: b
     ]
     rows.columns["name_key"] = _keyed(names, lambda name: name_key(secret, name))
     rows.columns["email_key"] = _keyed(
-        rows.columns["email"],
-        lambda email: None if is_role_mailbox(email) else email_key(secret, email),
+        rows.columns["email"], lambda email: email_key(secret, email)
     )
     for column, definition in contract.columns.items():
         if definition.metadata["personal"]:

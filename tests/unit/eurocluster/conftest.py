@@ -74,6 +74,12 @@ def delivery_maker() -> Callable[..., dict[str, Any]]:
     return delivery
 
 
+@pytest.fixture(name="finding")
+def finding_maker() -> Callable[..., dict[str, Any]]:
+    """Makes a row of ``quality.findings``."""
+    return finding
+
+
 @pytest.fixture(name="fate")
 def fate_maker() -> Callable[..., dict[str, Any]]:
     """Makes a row of ``evidence.row_fates``."""

@@ -126,6 +126,21 @@ def test_a_row_says_where_it_stands_and_a_duplicate_where_its_unit_is_counted(
     assert (rows["X1"].period, rows["X2"].period, rows["X4"].period) == ("RP1", "RP2", None)
 
 
+def test_an_invalid_row_says_which_cells_to_look_at(publish_rows, finding) -> None:
+    published = publish_rows(
+        findings=[
+            finding("d1", "p1", "E02", row_number=5, cell="M5", column_name="start_date"),
+            finding("d1", "p1", "E02", row_number=5, cell="N5", column_name="end_date"),
+            finding("d1", "p1", "E05", row_number=5, cell="K5", column_name="ho_type"),
+            finding("d2", "p1", "E02", row_number=6, cell="M6", column_name="start_date"),
+        ]
+    )
+    rows = {row.exchange_id: row for row in explained(published)}
+    assert rows["X4"].wrong_cells == "N5 end_date, M5 start_date"
+    assert rows["X4"].words.endswith("write it as 2024-03-31. Look at N5 end_date, M5 start_date.")
+    assert rows["X5"].wrong_cells is None
+
+
 def test_rows_without_an_id_of_their_own_and_of_other_registers_have_no_exchange_id(
     publish_rows, fate
 ) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from eurocluster.figures import Figure, read_figures
+from eurocluster.figures import Figure, plain, read_figures
 from eurocluster.published import find_published, open_published
 from eurocluster.scoreboard import Scoreboard, late_lines, partner_lines, read_scoreboard
 from eurocluster.scoreboard_screen import render_scoreboard
@@ -152,11 +152,30 @@ def test_policies_are_shown_where_they_differ_only(published: Settings) -> None:
 def test_each_partner_has_one_line_with_what_was_refused_and_why(published: Settings) -> None:
     with open_published(published) as connection:
         assert partner_lines(connection) == [
-            "p1: 2 of 812 rows refused — 2 × E02 unparsable date, 1 × E05 unknown word;"
+            "p1: 2 of 812 rows refused — 2 × E02 unparsable date · 1 × E05 unknown word;"
             " 40 doubtful",
             "p2: 0 of 5 rows refused; exchanges held back until confirmed; the delivery before it"
             " counts",
         ]
+
+
+def test_a_partner_s_line_names_the_four_most_frequent_kinds_of_errors(
+    publish_rows, finding
+) -> None:
+    codes = ["E01", "E02", "E02", "E03", "E05", "E06", "E06", "E09"]
+    findings = [finding("d1", "p1", code, row_number=row) for row, code in enumerate(codes)]
+    with open_published(publish_rows(findings=findings)) as connection:
+        assert partner_lines(connection)[0] == (
+            "p1: 8 of 812 rows refused — 2 × E02 unparsable date · 2 × E06 negative number ·"
+            " 1 × E01 required cell empty · 1 × E03 end before start · 2 other kinds; 40 doubtful"
+        )
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(12, "12"), (1234.5, "1,234.5"), (0.25, "0.25"), (1500.0, "1,500")]
+)
+def test_numbers_are_shown_without_idle_digits(value: float, shown: str) -> None:
+    assert plain(value) == shown
 
 
 def test_a_partner_that_delivered_nothing_says_so_and_why(publish_rows, delivery) -> None:
