@@ -22,7 +22,7 @@ INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecod
 	|| $(BIN)/python -m pip install --quiet --require-hashes -r $(1)
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down airflow secrets test check lint examples lock clean
+.PHONY: help run up down airflow secrets test check lint examples bench lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[1m%-9s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ lint: $(VENV)/.test ## Style, import rules, types and SQL only
 
 examples: $(VENV)/.test ## Write the files of examples/eurocluster/ anew, the same bytes every time
 	@$(BIN)/python -m examples.generator.build
+
+bench: $(VENV)/.run ## Measure against peers and the limit (ARGS="--runs 5", ARGS=delivery)
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 lock: $(VENV)/.uv ## Renew the locks from pyproject.toml (UPGRADE=--upgrade for newer versions)
 	$(LOCK) --group uv -o requirements-uv.lock

@@ -3,8 +3,9 @@
 Every good cell is written in the one way that a simple script understands as well (day first,
 decimal comma, one word per meaning): a script that refuses good rows would flatter us.
 
-Belongs here: columns, words, rows, mistakes and the list of them.
-Does not belong here: persons and employers (people.py), files (material.py).
+Belongs here: rows, mistakes and the list of them.
+Does not belong here: headers and words (declared.py), persons and employers (people.py), files
+(material.py).
 """
 
 from collections.abc import Callable, Iterator
@@ -14,50 +15,12 @@ from random import Random
 
 from stdnum.pl import pesel
 
+from benchmarks.declared import HEADERS, PROJECT_START, WORDS
 from benchmarks.people import Person, employers, persons
 
 Cell = str | int | float | date | None
 Row = dict[str, Cell]
 
-HEADERS = {
-    "record_id": "Nr wpisu",
-    "training_id": "Kod szkolenia",
-    "session_date": "Data",
-    "person_name": "Imię i nazwisko",
-    "email": "E-mail",
-    "employer_name": "Pracodawca",
-    "employer_id": "NIP pracodawcy",
-    "employer_country": "Kraj",
-    "person_category": "Kategoria",
-    "role": "Rola",
-    "attended": "Obecność",
-    "hours": "Liczba godzin",
-    "completed": "Ukończono",
-    "gender": "Płeć",
-    "headcount": "Liczba osób",
-    "evidence_ref": "Potwierdzenie",
-}
-"""Column of the register → header of the partner."""
-
-WORDS = {
-    "person_category": {
-        "pracownik": "worker",
-        "właściciel firmy": "business_owner",
-        "samozatrudniony": "self_employed",
-        "pracownik klastra": "cluster_staff",
-        "student": "student",
-    },
-    "role": {"uczestnik": "participant", "trener": "trainer"},
-    "attended": {"tak": "yes", "nie": "no", "częściowo": "partial"},
-    "completed": {"tak": "yes", "nie": "no"},
-    "gender": {"k": "f", "m": "m", "nie podano": "undisclosed"},
-}
-"""Column → word of the partner → code of the register."""
-
-COUNTRIES = {"Polska": "PL", "Czechy": "CZ", "Słowacja": "SK", "Niemcy": "DE", "Litwa": "LT"}
-
-PROJECT_START = date(2022, 9, 1)
-PROJECT_MONTHS = 36
 TRAININGS = 400
 MISTAKEN_SHARE = 0.02
 """Share of all cells that are wrong: every third row has a mistake, a hard case."""
@@ -189,7 +152,7 @@ _MISTAKES: tuple[tuple[str, str, Callable[[Row, Random], Cell]], ...] = (
     ("headcount", "E17", _always("kilka")),
     ("evidence_ref", "E14", _person_number),
 )
-"""Column, rule that the spoiled cell breaks, how it is spoiled (E08 takes the id of the row above)."""
+"""Column, rule that the spoiled cell breaks, how it is spoiled (E08: the id of the row above)."""
 
 _APART = {
     ("headcount", "person_name"),  # a group without a name is no mistake

@@ -10,8 +10,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.declared import CONSORTIUM
 from benchmarks.delivering import SECRET
-from benchmarks.material import CONSORTIUM
 from benchmarks.measuring import finish
 
 

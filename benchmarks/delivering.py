@@ -11,8 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.attendance import COUNTRIES, HEADERS, WORDS
-from benchmarks.material import PARTNER, drive
+from benchmarks.declared import COUNTRIES, HEADERS, PARTNER, WORDS, drive
 from benchmarks.measuring import finish
 
 SECRET = b"benchmarks key persons who are not"

@@ -1,6 +1,6 @@
 """Files of a given size, written once per run into a folder that is thrown away.
 
-    python -m benchmarks.material FOLDER ROWS
+    python -m benchmarks.material FOLDER ROWS [ROWS …]
 
 Belongs here: files, the consortium that keeps them, the list of planted mistakes.
 Does not belong here: what stands in the cells (attendance.py, people.py).
@@ -19,11 +19,7 @@ import openpyxl
 import yaml
 
 from benchmarks.attendance import (
-    HEADERS,
-    PROJECT_MONTHS,
-    PROJECT_START,
     TRAININGS,
-    WORDS,
     Cell,
     Planted,
     Row,
@@ -32,19 +28,25 @@ from benchmarks.attendance import (
     training_days,
     with_mistakes,
 )
+from benchmarks.declared import (
+    CONSORTIUM,
+    HEADERS,
+    PARTNER,
+    PROJECT_MONTHS,
+    PROJECT_START,
+    WORDS,
+    drive,
+)
 from benchmarks.people import employers
 
-CONSORTIUM = "benchmark"
-PARTNER = "p1"
-SMALL = 10_000
-"""Rows of the smaller workbook."""
 
-
-def write_material(folder: Path, rows: int) -> None:
-    """Write everything that the subjects read."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for count in sorted({min(SMALL, rows), rows}):
-        write_workbook(folder / f"attendance-{count}.xlsx", attendance(count))
+def write_material(folder: Path, sizes: Sequence[int]) -> None:
+    """Write everything that the subjects read: a workbook of each size, the rest of the largest."""
+    for home in ("spoiled", "clean", "empty"):
+        drive(folder / home).mkdir(parents=True)
+    for size in sizes:
+        write_workbook(folder / f"attendance-{size}.xlsx", attendance(size))
+    rows = max(sizes)
     write_csv(folder / "attendance-cp1250.csv", attendance(rows), "cp1250")
     mistakes: list[Planted] = []
     spoiled = with_mistakes(attendance(rows), mistakes)
@@ -84,7 +86,6 @@ def write_planted(path: Path, mistakes: Iterable[Planted]) -> None:
 
 def write_consortium(home: Path, registers: Sequence[str]) -> None:
     """Declare a consortium of one partner that keeps these registers in csv files."""
-    drive(home)
     _write_yaml(
         home / "project.yml",
         {
@@ -166,16 +167,10 @@ def _text(cell: Cell) -> str:
     return str(cell).replace(".", ",") if isinstance(cell, float) else str(cell)
 
 
-def drive(home: Path) -> Path:
-    drive = home / "drives" / PARTNER
-    drive.mkdir(parents=True, exist_ok=True)
-    return drive
-
-
 def _write_yaml(path: Path, content: object) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    write_material(Path(sys.argv[1]), int(sys.argv[2]))
+    write_material(Path(sys.argv[1]), [int(size) for size in sys.argv[2:]])

@@ -68,7 +68,11 @@ def measure(contenders: Sequence[Contender], runs: int) -> list[Measurement]:
 
 
 def finish(**found: Any) -> None:
-    """Say what was found, as the last words of a child process."""
+    """Say what was found, as the last words of a child process.
+
+    A new process inherits the peak of the one that started it, so whoever measures stays small
+    and loads nothing that draws tables before all is measured.
+    """
     own, children = (
         resource.getrusage(who).ru_maxrss
         for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)

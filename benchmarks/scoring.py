@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.material import CONSORTIUM
+from benchmarks.declared import CONSORTIUM
 from benchmarks.measuring import finish
 
 Cells = set[tuple[int, str]]

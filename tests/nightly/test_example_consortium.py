@@ -4,20 +4,23 @@ Belongs here: what holds for the example as a whole: figures, repetition, order,
 Does not belong here: the naive computation (naive_kpis.py), the worked examples, single rules.
 """
 
-import importlib.util
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
+from nightly.naive_kpis import expected_pending, expected_scoreboard
+from nightly.personal_bytes import PersonalBytes
+
+from examples.generator.build import write
+from examples.generator.privacy import personal_texts
+from examples.generator.tables import Arrangement
 
 pytestmark = pytest.mark.nightly
 
-HERE = Path(__file__).parent
 HOME = Path(__file__).parents[2] / "examples" / "eurocluster"
 COMMAND = Path(sys.executable).with_name("eurocluster")
 KPIS = (
@@ -27,20 +30,6 @@ KPIS = (
 )  # fmt: skip
 
 Figures = dict[tuple[str, str, str, str | None], tuple[Any, ...]]
-
-
-def neighbour(name: str) -> ModuleType:
-    """A module of this folder, which is no package."""
-    spec = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-naive = neighbour("naive_kpis")
 
 
 class Consortium:
@@ -90,7 +79,7 @@ def by_place(lines: list[dict[str, Any]]) -> Figures:
 
 @pytest.fixture(scope="module")
 def expected() -> Figures:
-    return by_place(naive.expected_scoreboard())
+    return by_place(expected_scoreboard())
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +113,7 @@ def test_units_that_lack_a_paper_are_pending(example: Consortium):
         )
     )
     pending = {line["kpi"]: line["units"] for line in answer if line["kpi"] != "4a.O4"}
-    assert pending == naive.expected_pending()
+    assert pending == expected_pending()
 
 
 def test_a_second_run_publishes_nothing_new(example: Consortium, figures: Figures):
@@ -138,8 +127,7 @@ def test_a_second_run_publishes_nothing_new(example: Consortium, figures: Figure
 def test_shuffled_rows_columns_sheets_and_renamed_files_give_the_same_figures(
     figures: Figures, tmp_path: Path
 ):
-    build, tables = naive.generator("build"), naive.generator("tables")
-    build.write(tmp_path / "home", tables.Arrangement("shuffled"))
+    write(tmp_path / "home", Arrangement("shuffled"))
     shuffled = Consortium(tmp_path / "home", tmp_path / "data")
     shuffled.run()
     assert shuffled.figures() == figures
@@ -148,9 +136,7 @@ def test_shuffled_rows_columns_sheets_and_renamed_files_give_the_same_figures(
 def test_no_personal_text_is_in_store_warehouse_logs_or_airflow(
     example: Consortium, tmp_path: Path
 ):
-    personal = neighbour("personal_bytes").PersonalBytes(
-        naive.generator("privacy").personal_texts()
-    )
+    personal = PersonalBytes(personal_texts())
     assert personal.found_below(HOME / "drives" / "be")
     assert personal.found_below(HOME / "drives" / "fi")
 

@@ -4,30 +4,14 @@ Belongs here: that the yardstick of test_example_consortium.py is straight.
 Does not belong here: the product.
 """
 
-import importlib.util
-import sys
 from collections.abc import Iterable
 from datetime import date
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
+from nightly.naive_kpis import Naive, expected_scoreboard, naive_example
 
-
-def neighbour(name: str) -> ModuleType:
-    """A module of this folder, which is no package."""
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-naive = neighbour("naive_kpis")
-Row = naive.generator("rows").Row
+from examples.generator.rows import Row
 
 VERIFIED = {"headcount_awu": 20, "turnover_eur": 2e6, "balance_sheet_eur": 1e6,
             "sme_evidence": "accounts", "sme_declared": "sme"}  # fmt: skip
@@ -50,7 +34,7 @@ def organisation_rows() -> Iterable[Any]:
 
 
 def figure(rows: Iterable[Any], kpi: str, period: str, measure: str, policy: str | None) -> Any:
-    computed = naive.Naive([*organisation_rows(), *rows], {"anna": ("Anna", "Nowak"),
+    computed = Naive([*organisation_rows(), *rows], {"anna": ("Anna", "Nowak"),
                            "dimitris": ("Dimitris", "Pappas"), "bart": ("Bart", "Peeters"),
                            "chloe": ("Chloé", "Martin"), "ewa": ("Ewa", "Lis")})  # fmt: skip
     (found,) = [
@@ -189,10 +173,10 @@ def test_trained_staff_comes_out_as_in_the_worked_example(period, value):
     ids=" ".join,
 )
 def test_no_figure_of_the_example_hangs_on_whether_a_doubtful_column_is_used(column):
-    strict = naive.naive_example(also_used=frozenset({column}))
-    assert strict.scoreboard() == naive.expected_scoreboard()
+    strict = naive_example(also_used=frozenset({column}))
+    assert strict.scoreboard() == expected_scoreboard()
 
 
 def test_no_figure_of_the_example_hangs_on_what_refused_rows_tell_of_persons():
-    forgetful = naive.naive_example(refused_people_count_as_known=False)
-    assert forgetful.scoreboard() == naive.expected_scoreboard()
+    forgetful = naive_example(refused_people_count_as_known=False)
+    assert forgetful.scoreboard() == expected_scoreboard()

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from eurocluster.deliveries import RegisterStore
 from tests.properties.compiled_models import Row, Warehouse
@@ -21,6 +21,7 @@ TRIED: Final = settings(
     database=None,
     deadline=None,
     max_examples=25,
+    phases=[Phase.generate],  # one example costs a second; shrinking would take hundreds
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 

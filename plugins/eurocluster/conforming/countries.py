@@ -87,9 +87,8 @@ def _by_agreeing_parts(text: str, language: str) -> str | None:
 
 @cache
 def _alpha2() -> frozenset[str]:
-    return frozenset(code for code in Locale("en").territories if len(code) == 2) - (
-        _NOT_COUNTRIES
-    )
+    codes = {str(code) for code in Locale("en").territories}
+    return frozenset(code for code in codes if len(code) == 2) - _NOT_COUNTRIES
 
 
 @cache

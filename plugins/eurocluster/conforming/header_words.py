@@ -138,9 +138,7 @@ def register_named(text: str, language: str) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _recognise_grouped(
-    group: str, leaf: str, register: str, language: str
-) -> HeaderMatch | None:
+def _recognise_grouped(group: str, leaf: str, register: str, language: str) -> HeaderMatch | None:
     """Return vo_country for "Visiting organisation" above "Country", and the like."""
     above = _recognise_text(group, register, language)
     if above is None:

@@ -147,14 +147,14 @@ def find_table(
                 best = (rank, matched, texts)
     if best is None:
         return None
-    (_, levels, start), matched, texts = best
+    (_, levels, start), headers, header_texts = best
     below = -start - levels
     return Table(
         register=register,
         header_row=-start,
         first_data_row=below + _counts_its_columns(sheet, below),
-        headers=matched,
-        header_texts=MappingProxyType({at: "\n".join(parts) for at, parts in texts.items()}),
+        headers=headers,
+        header_texts=MappingProxyType({at: "\n".join(parts) for at, parts in header_texts.items()}),
         titles=tuple(_titles(sheet.rows[:-start])) if start else (),
     )
 
@@ -211,15 +211,12 @@ def _score(matches: Collection[HeaderMatch], unknown: int, required: Collection[
 
 def _is_header(matched: MatchedHeaders, required: Collection[str]) -> bool:
     present = len(required) - len(matched.missing)
-    return (
-        len(matched.columns) >= _FEWEST_COLUMNS
-        and present >= _ENOUGH_OF_REQUIRED * len(required)
+    return len(matched.columns) >= _FEWEST_COLUMNS and present >= _ENOUGH_OF_REQUIRED * len(
+        required
     )
 
 
-def _settle_person_names(
-    candidates: dict[int, HeaderMatch], texts: _Texts, language: str
-) -> None:
+def _settle_person_names(candidates: dict[int, HeaderMatch], texts: _Texts, language: str) -> None:
     """Decide a bare "Name", "Nom", "Ime" by its neighbours, in place.
 
     Beside a surname it is the first name, beside a first name the surname, alone the whole name.

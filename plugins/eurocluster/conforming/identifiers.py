@@ -13,8 +13,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from types import ModuleType
-from typing import Literal
+from typing import Any, Literal
 
 from stdnum.ee import registrikood
 from stdnum.eu import nace as nace_codes
@@ -47,14 +46,14 @@ _VAT_COUNTRIES = frozenset(
     "AL AT BE BG CH CY CZ DE DK EE EL ES FI FR GB HR HU IE IS IT LT LU LV ME MK MT NL NO PL PT "
     "RO RS SE SI SK TR XI".split()
 )
-_LOOK_ALIKES = str.maketrans(
-    "ΑΒΕΖΗΙΚΛΜΝΟΡΤΥΧАВЕКМНОРСТУХІЅЈБГ", "ABEZHIKLMNOPTYXABEKMHOPCTYXISJBG"
-)
+_LOOK_ALIKES = str.maketrans("ΑΒΕΖΗΙΚΛΜΝΟΡΤΥΧАВЕКМНОРСТУХІЅЈБГ", "ABEZHIKLMNOPTYXABEKMHOPCTYXISJBG")
 _SEPARATORS = re.compile(r"[\s.,\-–—/_·'’]+")
 _ZERO_FRACTION = re.compile(r"^(\d+)[.,]0+$")
 _SCIENTIFIC = re.compile(r"^\d+(?:[.,]\d+)?E\+?\d+$", re.IGNORECASE)
 _LABEL_END = re.compile(r"[\s:#№°º]+|(?<=[^\W\d_])(?=\d)")
-_LABEL_FILLERS = frozenset("no nr n num numer number numero nummer numurs broj cislo ar арр α αρ".split())
+_LABEL_FILLERS = frozenset(
+    "no nr n num numer number numero nummer numurs broj cislo ar арр α αρ".split()
+)
 
 _EUID = re.compile(r"[A-Z]{2}[A-Z0-9]+\.[^_\s]+(?:_[A-Z0-9])?")
 _ADDRESS = re.compile(r"^[^\s/]+\.[a-z]{2,}(?:/|$)")
@@ -275,7 +274,8 @@ _CHECKED_REGISTERS: dict[str, tuple[tuple[str, Callable[[str], bool]], ...]] = {
 
 _REGISTER_WIDTHS = {
     "PL:KRS": 10, "PL:REGON": 9, "NL:KVK": 8, "NL:RSIN": 9, "BE:KBO": 10, "DK:CVR": 8, "CZ:ICO": 8,
-    "SK:ICO": 8, "FR:SIREN": 9, "GR:GEMI": 12, "EE:REGISTRIKOOD": 8, "LV:UR": 11, "GB:COMPANIESHOUSE": 8,
+    "SK:ICO": 8, "FR:SIREN": 9, "GR:GEMI": 12, "EE:REGISTRIKOOD": 8, "LV:UR": 11,
+    "GB:COMPANIESHOUSE": 8,
 }  # fmt: skip
 
 
@@ -323,11 +323,13 @@ def _prefixed(prefix: str, number: str) -> str:
 
 
 @cache
-def _vat_module(prefix: str) -> ModuleType:
+def _vat_module(prefix: str) -> Any:
     if prefix == "NO":
         return norwegian
     country = {"EL": "gr", "XI": "gb"}.get(prefix, prefix.lower())
-    module: ModuleType = get_cc_module(country, "vat")
+    module = get_cc_module(country, "vat")
+    if module is None:
+        raise LookupError(f"python-stdnum has no VAT numbers of {country}")
     return module
 
 

@@ -21,7 +21,5 @@ def nearest(word: str, known: Mapping[str, str]) -> str | None:
     """
     if len(word) < _SHORTEST:
         return None
-    found = process.extractOne(
-        word, sorted(known), scorer=fuzz.WRatio, score_cutoff=_NEAR_ENOUGH
-    )
+    found = process.extractOne(word, sorted(known), scorer=fuzz.WRatio, score_cutoff=_NEAR_ENOUGH)
     return known[found[0]] if found else None

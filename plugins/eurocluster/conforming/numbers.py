@@ -31,10 +31,14 @@ _BLANKS = re.compile(r"[\s'’ʼ`´]+")  # group marks that can never be decimal
 _SPACED_GROUPS = re.compile(r"(?<!\d)\d{1,3}(?:[\s'’ʼ`´]\d{3})+(?!\d)")
 _WORD = re.compile(r"[^\W\d_]+\.?")
 _MINUS = str.maketrans({"−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-"})
-_AMOUNT = re.compile(r"^(?P<before>[^\d+().,-]*)(?P<number>[+(-]?[\d\s'’ʼ`´.,]*\d\)?)(?P<after>.*)$")
+_AMOUNT = re.compile(
+    r"^(?P<before>[^\d+().,-]*)(?P<number>[+(-]?[\d\s'’ʼ`´.,]*\d\)?)(?P<after>.*)$"
+)
 _ROUND_AMOUNT = re.compile(r"(?<=\d)[,.]\s?-+(?=\s|$)")  # "50,-" and "50.-- €"
 _CLOCK = re.compile(r"^(\d{1,3})\s*(?::|h|hod|godz|std|t|u|ч|ω|ώ)\s*\.?\s*([0-5]\d)(?::[0-5]\d)?$")
-_HOURS_AND_MINUTES = re.compile(r"^(\d{1,3})\s*([^\W\d]+)\.?\s*(?:\D{1,5}\s)?(\d{1,2})\s*([^\W\d]+)\.?$")
+_HOURS_AND_MINUTES = re.compile(
+    r"^(\d{1,3})\s*([^\W\d]+)\.?\s*(?:\D{1,5}\s)?(\d{1,2})\s*([^\W\d]+)\.?$"
+)
 _MINUTES_LIKE = re.compile(r"^\d{1,2}\.(?:00|15|30|45)$")
 _SERIAL_DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - spreadsheet cells have no time zone
 _SERIAL_LEAP_BUG = datetime(1900, 3, 1)  # noqa: DTZ001 - before it serials count from the 31st
@@ -72,9 +76,7 @@ def parse_decimal(
     return money
 
 
-def parse_integer(
-    value: Value, mark: DecimalMark, language: str = "en"
-) -> int | None | Unreadable:
+def parse_integer(value: Value, mark: DecimalMark, language: str = "en") -> int | None | Unreadable:
     """Return the whole number of a cell; 7.0 is whole, 7.5 is not."""
     number = parse_decimal(value, mark, language)
     if isinstance(number, Decimal):
@@ -84,9 +86,7 @@ def parse_integer(
     return number
 
 
-def parse_money(
-    value: Value, mark: DecimalMark, language: str = "en"
-) -> Money | None | Unreadable:
+def parse_money(value: Value, mark: DecimalMark, language: str = "en") -> Money | None | Unreadable:
     """Return the amount and, where stated, the currency (ISO 4217) of a cell.
 
     "k€", "tys. zł" and "Mio. EUR" are multiplied out.
@@ -374,11 +374,11 @@ def _currency_names(language: str) -> dict[str, str]:
 
 
 _CURRENT_CURRENCIES = frozenset(
-    "EUR BGN CZK DKK HUF PLN RON SEK NOK ISK CHF GBP USD RSD MKD ALL BAM TRY UAH MDL GEL AMD".split()
+    (
+        "EUR BGN CZK DKK HUF PLN RON SEK NOK ISK CHF GBP USD RSD MKD ALL BAM TRY UAH MDL GEL AMD"
+    ).split()
 )
 
 
 def _text(value: object) -> str:
     return value.text if isinstance(value, ErrorValue) else str(value)
-
-

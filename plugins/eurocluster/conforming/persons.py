@@ -86,7 +86,7 @@ def clean_email(value: Value) -> str | None | Unreadable:
     found = sorted(set(_ADDRESS.findall(text)))
     if len(found) != 1:
         return Unreadable("", "no e-mail address" if not found else "more than one address")
-    return found[0]
+    return str(found[0])
 
 
 def is_role_mailbox(email: str) -> bool:

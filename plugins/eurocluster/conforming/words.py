@@ -152,9 +152,7 @@ def _text_of(value: Value) -> str:
     return value.text if isinstance(value, ErrorValue) else str(value).strip()
 
 
-def _code_of(
-    text: str, vocabulary: str, language: str, declared: Mapping[str, str]
-) -> str | None:
+def _code_of(text: str, vocabulary: str, language: str, declared: Mapping[str, str]) -> str | None:
     folded = fold(text)
     for word, code in declared.items():
         if fold(word) == folded and (folded or word.strip() == text.strip()):
@@ -169,9 +167,11 @@ def _code_of(
     if folded in (codes := _codes(vocabulary)):
         return codes[folded]
     for own in (language, "en", "*"):
-        if (code := _words(vocabulary, own).get(folded)) is not None:
-            return code
-    anywhere = {words[folded] for lang in LANGUAGES if folded in (words := _words(vocabulary, lang))}
+        if folded in (words := _words(vocabulary, own)):
+            return words[folded]
+    anywhere = {
+        words[folded] for lang in LANGUAGES if folded in (words := _words(vocabulary, lang))
+    }
     return anywhere.pop() if len(anywhere) == 1 else None
 
 

@@ -77,7 +77,7 @@ class _StrictLoader(yaml.SafeLoader):
     are yes and no (a partner of Norway has the country NO).
     """
 
-    yaml_implicit_resolvers = {  # noqa: RUF012 - the attribute that PyYAML reads
+    yaml_implicit_resolvers = {
         first: [
             (tag, pattern)
             for tag, pattern in resolvers

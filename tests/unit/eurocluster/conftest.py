@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow
 import pytest
 import yaml
 
@@ -118,12 +119,11 @@ def fill(connection: duckdb.DuckDBPyConnection, tables: Rows) -> None:
     )
     for name, rows in tables.items():
         connection.execute(f"delete from {schemas[name]}.{name}")
-        for columns in {tuple(row) for row in rows}:
-            connection.executemany(
-                f"insert into {schemas[name]}.{name} by name select "
-                + ", ".join(f'${column} as "{column}"' for column in columns),
-                [row for row in rows if tuple(row) == columns],
-            )
+        if rows:
+            every = {column: None for row in rows for column in row}
+            connection.register("given", pyarrow.Table.from_pylist([every | row for row in rows]))
+            connection.execute(f"insert into {schemas[name]}.{name} by name from given")
+            connection.unregister("given")
 
 
 def consortium() -> Rows:

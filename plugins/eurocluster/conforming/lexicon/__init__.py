@@ -11,7 +11,7 @@ Does not belong here: matching, and words that a single partner uses (partners/*
 import csv
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 LANGUAGES = (
     "bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr",
@@ -25,7 +25,7 @@ Row = Mapping[str, str]
 @cache
 def table(name: str) -> tuple[Row, ...]:
     """Return the rows of ``<name>.csv`` in the order of the file."""
-    source = files(__name__).joinpath(f"{name}.csv")
+    source = Path(__file__).with_name(f"{name}.csv")
     with source.open(encoding="utf-8", newline="") as lines:
         return tuple(csv.DictReader(lines))
 
