@@ -80,9 +80,7 @@ def main(arguments: list[str] | None = None) -> int:
             case "down":
                 _say(*stack.down())
             case _:
-                return subprocess.call(
-                    _airflow(*options.arguments), env=stack.environment(stack.port())
-                )
+                return stack.call(options.arguments)
     except StackError as error:
         _say(str(error))
         return 1
@@ -109,16 +107,9 @@ class LocalStack:
             return ["Airflow runs already.", *self._directions(components[0].port)]
         if components:
             self.down()
-        self._home.mkdir(parents=True, exist_ok=True, mode=0o700)
         chosen = _free_port(port)
         environment = self.environment(chosen)
-        with (self._home / "prepare.log").open("w") as output:
-            prepared = subprocess.call(
-                [sys.executable, "-m", "eurocluster.airflow.environment"],
-                env=environment, stdout=output, stderr=output,
-            )  # fmt: skip
-        if prepared != 0:
-            raise StackError(f"Airflow's tables could not be made: see {output.name}")
+        self._prepare(environment)
         try:
             self._start_all(environment, chosen)
         except BaseException:
@@ -141,9 +132,17 @@ class LocalStack:
         self._kept.unlink(missing_ok=True)
         return ["Airflow stopped." if components else "Airflow was not running."]
 
-    def port(self) -> int:
-        """Return the port of the running web page, the default one when nothing runs."""
-        return next((component.port for component in self._components()), FIRST_PORT)
+    def call(self, arguments: list[str]) -> int:
+        """Run an airflow command with the settings of the components; return its exit code.
+
+        Raises:
+            StackError: Airflow's tables could not be made.
+        """
+        port = next((component.port for component in self._components()), FIRST_PORT)
+        environment = self.environment(port)
+        if not (self._home / "airflow.db").exists():
+            self._prepare(environment)
+        return subprocess.call(_airflow(*arguments), env=environment)
 
     def environment(self, port: int) -> dict[str, str]:
         """Return the environment of every component and of commands beside them."""
@@ -164,6 +163,15 @@ class LocalStack:
             "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "10",
             "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.1",
         }
+
+    def _prepare(self, environment: dict[str, str]) -> None:
+        with self._log("prepare").open("w") as output:
+            prepared = subprocess.call(
+                [sys.executable, "-m", "eurocluster.airflow.environment"],
+                env=environment, stdout=output, stderr=output,
+            )  # fmt: skip
+        if prepared != 0:
+            raise StackError(f"Airflow's tables could not be made: see {self._log('prepare')}")
 
     def _keys(self) -> dict[str, str]:
         """Return the keys of this stack, made once and kept readable by their owner only."""

@@ -172,17 +172,16 @@ def _from_words(cleaned: str, language: str) -> date | None:
 
 
 def _month_among(words: list[str], language: str) -> int | None:
-    """Return the month of the only month word; one weekday beside it is allowed."""
-    found = [month for word in words if (month := _month(word, language)) is not None]
-    if len(words) == 1 and found:
-        return found[0]
-    if len(words) == 2:
-        months = [
-            month
-            for word, other in (words, reversed(words))
-            if _is_weekday(other, language) and (month := _month(word, language)) is not None
-        ]
-        return months[-1] if months else None
+    """Return the month of the only month name; words of a weekday beside it are allowed.
+
+    Of two readings ("mar. mar. 14": Tuesday, March) the month is the later word.
+    """
+    for end in range(len(words), 0, -1):
+        for start in range(end - 1, -1, -1):
+            month = _month(" ".join(words[start:end]), language)
+            others = words[:start] + words[end:]
+            if month is not None and all(_is_weekday(word, language) for word in others):
+                return month
     return None
 
 

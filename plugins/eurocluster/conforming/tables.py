@@ -55,7 +55,7 @@ def conform(
         for note in workbook.notes
     ]
     tables = [
-        _rows(sheet, table, sha256, name, contract, hints)
+        _rows(sheet, table, sha256, name, contract, hints, has_typed_cells=workbook.format != "csv")
         for sheet, table in _tables(workbook, contract, hints)
     ]
     if not tables:
@@ -117,6 +117,8 @@ def _rows(
     name: str,
     contract: pa.DataFrameSchema,
     hints: Hints,
+    *,
+    has_typed_cells: bool,
 ) -> RegisterRows:
     kept, skipped = _data_rows(sheet, table, contract, hints.partner.language)
     numbers = [sheet.first_row + index for index in kept]
@@ -139,7 +141,7 @@ def _rows(
     rows.marks.extend(
         (index, "", "W12") for index, number in enumerate(numbers) if number in sheet.hidden_rows
     )
-    _understand(rows, cells, table, contract, hints)
+    _understand(rows, cells, table, contract, hints, has_typed_cells=has_typed_cells)
     _complete(rows, contract)
     _replace_persons(rows, contract, hints.secret)
     return rows
@@ -222,6 +224,8 @@ def _understand(
     table: Table,
     contract: pa.DataFrameSchema,
     hints: Hints,
+    *,
+    has_typed_cells: bool,
 ) -> None:
     """Fill ``rows.columns`` with values, and ``rows.marks`` with what could not be read."""
     reader = Reader(
@@ -230,6 +234,7 @@ def _understand(
         project_code=hints.project_code,
         project_names=hints.project_names,
         words=hints.register.words,
+        has_typed_cells=has_typed_cells,
     )
     context_first = sorted(contract.columns, key=lambda column: not _is_context(column))
     for column in context_first:

@@ -21,6 +21,7 @@ _ACTION = re.compile(r"(4[ab])\W*a\W*([1-5])", re.IGNORECASE)
 _ENTRIES = re.compile(r"[;\n\r]+")
 _COMMAS = re.compile(r"[;,\n\r]+")
 _FEWEST_DIGITS = 6
+_FIGURES = frozenset({"decimal", "hours", "integer"})
 _LEXICON_NAME = {"service_objective": "objective"}
 
 
@@ -43,13 +44,18 @@ BLANK = Understood()
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Readers of one partner's cells."""
+    """Readers of one partner's cells.
+
+    ``has_typed_cells`` says that the file tells numbers from texts, so that a figure stored as
+    text is worth a word (W15).
+    """
 
     partner: Partner
     directory: PartnerDirectory
     project_code: str
     project_names: tuple[str, ...]
     words: Mapping[str, Mapping[str, str]]
+    has_typed_cells: bool = False
 
     def column(
         self,
@@ -72,6 +78,8 @@ class Reader:
         """
         kind: str = metadata["kind"]
         read = self._reader(kind, name, metadata, header, cells)
+        if self.has_typed_cells and kind in _FIGURES:
+            read = _doubting_text(read)
         depends_on_row = kind in ("identifier", "vat_no", "euid", "reg_no")
         context = (row_countries, row_schemes) if depends_on_row else ()
         # With its type, because 1, 1.0 and True are one key of a dictionary.
@@ -240,6 +248,17 @@ def _worded(found: Any, code: str) -> Understood:
         detail = f"Did you mean {found.nearest}?" if found.nearest else ""
         return Understood(None, code, detail)
     return Understood(found)
+
+
+def _doubting_text(read: Callable[..., Understood]) -> Callable[..., Understood]:
+    """Return a reader of figures that doubts those stored as text (W15)."""
+
+    def doubting(cell: Value) -> Understood:
+        found = read(cell)
+        is_doubtful = isinstance(cell, str) and found.code is None and found.value is not None
+        return Understood(found.value, "W15") if is_doubtful else found
+
+    return doubting
 
 
 def _number(found: Any) -> Understood:

@@ -180,19 +180,18 @@ def _code_of_parts(
 ) -> str | None:
     """Return the code of a cell such as "4b – Skills" or "tak (online)".
 
-    A code in front decides. Otherwise all known parts must agree, and an unknown part must not
+    All parts that are words must agree. Unless a code stands in front, an unknown part must not
     hold a word that says something else ("yes (not every day)").
     """
     parts = [part for part in _PARTS.split(text) if fold(part)]
     if len(parts) < 2:
         return None
-    if (stated := _codes(vocabulary).get(fold(parts[0]))) is not None:
-        return stated
+    has_code_in_front = fold(parts[0]) in _codes(vocabulary)
     found = set()
     for part in parts:
         if (code := _code_of(part, vocabulary, language, declared)) is not None:
             found.add(code)
-        else:
+        elif not has_code_in_front:
             inner = (_code_of(word, vocabulary, language, declared) for word in part.split())
             found.update(code for code in inner if code is not None)
     return found.pop() if len(found) == 1 else None

@@ -23,7 +23,7 @@ from eurocluster.conforming.folding import fold
         ("Държава:", "държава"),
         ("S.à r.l.", "sa rl"),
         ("A/S", "a s"),
-        ("n° TVA", "no tva"),
+        ("n° TVA", "n tva"),
         ("ＡＢＣ １２", "abc 12"),
         ("e-mail", "e mail"),
         ("[Hours] (h)", "hours h"),

@@ -168,3 +168,9 @@ def test_a_declared_header_goes_before_the_lexicon() -> None:
     odd = ("Kto", *HEADERS[1:])
     (rows,), _ = attendance(sheet(odd, ROW), columns={"Kto": "training_id"})
     assert rows.columns["training_id"] == ["T1"]
+
+
+def test_a_figure_stored_as_text_is_read_and_doubted() -> None:
+    (rows,), _ = attendance(sheet(HEADERS, (*ROW[:8], "6,5 godz.")))
+    assert rows.columns["hours"] == [Decimal("6.5")]
+    assert (0, "hours", "W15") in rows.marks

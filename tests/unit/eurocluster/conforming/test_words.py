@@ -126,7 +126,8 @@ def test_words_for_nothing_are_empty(word: str) -> None:
 
 @pytest.mark.parametrize(
     ("word", "column"),
-    [("NA", "employer_country"), ("none", "sme_evidence"), ("NA", "surname"), ("x", "attended"),
+    [("NA", "employer_country"), ("none", "sme_evidence"), ("NA", "surname"), ("Null", "surname"), ("None", "surname"),
+     ("brak", "sme_evidence"), ("x", "attended"),
      ("✓", "attended"), ('"', "employer_name"), ("no", "attended"), ("nie", "attended")],
 )  # fmt: skip
 def test_a_word_that_means_something_is_not_empty(word: str, column: str) -> None:
