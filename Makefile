@@ -57,8 +57,9 @@ lint: $(VENV)/.test ## Style, import rules, types and SQL only
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project
 
-examples: $(VENV)/.test ## Write the files of examples/eurocluster/ anew, the same bytes every time
+examples: $(VENV)/.test ## Write the example consortium and the worked examples anew, same bytes
 	@$(BIN)/python -m examples.generator.build
+	@$(BIN)/python tests/worked_examples/build.py
 
 bench: $(VENV)/.run ## Measure against peers and the limit (ARGS="--runs 5", ARGS=delivery)
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -1,17 +1,20 @@
 """The real DAG on the example consortium, twice, each in a process of its own.
 
-Belongs here: the states of its tasks, what it published, what it left behind.
-Does not belong here: single figures of a worked example, rules, the DAG's wiring.
+Belongs here: the states of its tasks, what it published, what it says.
+Does not belong here: ``eurocluster run`` (test_example_consortium.py), the DAG's wiring (dags/).
 """
 
+import json
 import os
 import sqlite3
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
+from nightly.naive_kpis import expected_scoreboard
 
 from eurocluster.consortium.declarations import load_consortium
 from eurocluster.settings import ROOT
@@ -29,7 +32,18 @@ class Nights:
         self.data = data
 
     def run(self, *choices: str) -> subprocess.CompletedProcess[str]:
-        """Run a night as ``make run`` does, in an environment that holds nothing else."""
+        """Run a night as ``make run`` does."""
+        return self._call(sys.executable, "-m", "eurocluster.airflow.in_process", *choices)
+
+    def figures(self) -> list[dict[str, Any]]:
+        command = Path(sys.executable).with_name("eurocluster")
+        found: list[dict[str, Any]] = json.loads(
+            self._call(str(command), "kpis", "--format", "json").stdout
+        )
+        return found
+
+    def _call(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run a command in an environment that holds nothing of the tester's."""
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(self.data),
@@ -37,10 +51,7 @@ class Nights:
             "EUROCLUSTER_DATA": str(self.data),
             "EUROCLUSTER_SECRET": "a secret of the tests",
         }
-        return subprocess.run(
-            [sys.executable, "-m", "eurocluster.airflow.in_process", *choices],
-            env=environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
     def tasks(self) -> list[dict[tuple[str, str | None], str]]:
         """Return, run by run, the state of each task by its name and its partner."""
@@ -81,6 +92,12 @@ def test_the_night_succeeds_with_one_task_per_partner(nights, first):
     assert nights.tasks()[0] == dict.fromkeys(succeeded, "success")
 
 
+def test_every_published_figure_equals_the_naive_one(nights, first):
+    published = {place(figure): amounts(figure) for figure in nights.figures()}
+    expected = {place(figure): amounts(figure) for figure in expected_scoreboard()}
+    assert {figure: published.get(figure) for figure in expected} == expected
+
+
 def test_a_person_sees_one_line_per_partner_and_where_the_warehouse_lies(nights, first):
     spoken = Counter(
         line.partition(" ")[0] for line in first.stdout.splitlines() if "files" in line
@@ -112,3 +129,11 @@ def test_an_unknown_partner_is_refused_in_one_line_that_names_the_known_ones(nig
     assert all(f"'{partner}'" in refused.stdout for partner in PARTNERS)
     assert "Traceback" not in refused.stdout + refused.stderr
     assert len(nights.tasks()) == 2
+
+
+def place(figure: dict[str, Any]) -> tuple[str, str, str, str | None]:
+    return figure["kpi"], figure["period"], figure["measure"], figure["policy"]
+
+
+def amounts(figure: dict[str, Any]) -> tuple[Any, ...]:
+    return figure["value"], figure["numerator"], figure["denominator"]

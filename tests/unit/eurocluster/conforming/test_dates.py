@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from babel import Locale
 from babel.dates import format_date
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -40,9 +41,9 @@ def test_every_month_of_a_language_is_read_in_any_order(language: str) -> None:
 @few
 @given(day=days)
 def test_a_short_day_is_read_back_by_the_order_of_its_language(language: str, day: date) -> None:
-    written = format_date(day, "short", locale=language)
-    order = infer_order([format_date(date(2001, 12, 31), "short", locale=language)], YMD).order
-    assert parse_date(written, order, language) == day
+    pattern = Locale.parse(language).date_formats["short"].pattern
+    order = {"d": DMY, "m": MDY, "y": YMD}[pattern[0].lower()]
+    assert parse_date(format_date(day, "short", locale=language), order, language) == day
 
 
 @given(days)
