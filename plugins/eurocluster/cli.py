@@ -109,9 +109,9 @@ def run(
     with _mistakes_told():
         from eurocluster import nightly
         from eurocluster.figures import ALL
-        from eurocluster.nightly_screen import show_night
         from eurocluster.published import open_published
         from eurocluster.settings import with_secret
+        from eurocluster.terminal.nights import show_night
 
         try:
             settings = with_secret(load_settings())
@@ -209,8 +209,8 @@ def explain(
             raise _refusal(USAGE, str(error)) from None
         zero = explaining.why_zero(connection, code, choice)
         if format_ is Format.TABLE:
-            from eurocluster.explaining_screen import render_explanation
             from eurocluster.figures import read_titles
+            from eurocluster.terminal.explanations import render_explanation
 
             title = read_titles(connection)[code].title
             figure = explaining.read_figure(connection, code, choice)
@@ -248,7 +248,7 @@ def query(
         if answer.is_cut:
             _note(f"Only the first {limit:,} rows are shown; --limit shows more.")
         if format_ is Format.TABLE:
-            from eurocluster.answer_screen import render_answer
+            from eurocluster.terminal.answers import render_answer
 
             _console().print(render_answer(answer))
             return
@@ -276,9 +276,9 @@ def read(
 
     * `eurocluster read drives/p6/osallistujat.csv --encoding cp1252 > cells.csv`
     """
-    from eurocluster.machine_formats import cells_as_csv
     from eurocluster.reading.cells import ReadingHints, UnreadableFile, cell_name
     from eurocluster.reading.child import WorkbookReader
+    from eurocluster.terminal.machine_formats import cells_as_csv
 
     try:
         with WorkbookReader() as reader:
@@ -330,7 +330,7 @@ def _show_scoreboard(
 ) -> None:
     from eurocluster.published import find_published
     from eurocluster.scoreboard import read_scoreboard
-    from eurocluster.scoreboard_screen import render_scoreboard
+    from eurocluster.terminal.scoreboards import render_scoreboard
 
     board = read_scoreboard(connection, period=period, policy=policy)
     _console().print(render_scoreboard(board, find_published(settings)))
@@ -342,7 +342,7 @@ def _write(format_: Format, names: Sequence[str], values: Sequence[Any]) -> None
 
 
 def _write_rows(format_: Format, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    from eurocluster.machine_formats import as_csv, as_json
+    from eurocluster.terminal.machine_formats import as_csv, as_json
 
     write = as_json if format_ is Format.JSON else as_csv
     typer.echo(write(columns, rows), nl=False)

@@ -4,7 +4,7 @@ Rows come under the headline policy from ``evidence.row_fates``; under another p
 come from the KPI's own table and the places stay the same.
 
 Belongs here: the rows of one KPI as values, what sums up their fates, why a figure is zero.
-Does not belong here: sentences for reasons (fate_words), how it looks (explaining_screen).
+Does not belong here: sentences for reasons (fate_words), how it looks (terminal/explanations).
 """
 
 from collections import Counter

@@ -4,7 +4,7 @@ What is derived here is told, never stored: how far it is to a target, why rows 
 were refused, what did not arrive.
 
 Belongs here: the scoreboard as values and sentences, one line per partner.
-Does not belong here: single figures (figures), how it looks on a screen (scoreboard_screen).
+Does not belong here: single figures (figures), how it looks on a screen (terminal/scoreboards).
 """
 
 from collections.abc import Iterable, Sequence

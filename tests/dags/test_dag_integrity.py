@@ -15,6 +15,7 @@ from airflow.sdk.exceptions import ParamValidationError
 from airflow.serialization.serialized_objects import DagSerialization
 
 from eurocluster.airflow.params import UnknownParameter, choices, trigger_form
+from eurocluster.airflow.tasks import secret_of_connection
 from eurocluster.consortium.declarations import load_consortium
 from eurocluster.settings import ROOT, load_settings
 
@@ -128,6 +129,14 @@ def test_the_form_refuses_a_choice_that_is_not_declared_and_names_those_that_are
 def test_a_parameter_that_does_not_exist_is_refused_with_words():
     with pytest.raises(UnknownParameter, match=r"Unknown parameter: partner\. A run understands"):
         choices(resolved(), {"partner": ["p1"]})
+
+
+def test_the_key_of_the_person_hashes_is_the_password_of_an_airflow_connection(
+    metadata, monkeypatch
+):
+    assert secret_of_connection() is None
+    monkeypatch.setenv("AIRFLOW_CONN_EUROCLUSTER_SECRET", "generic://:a-key-of-the-tests@")
+    assert secret_of_connection() == "a-key-of-the-tests"
 
 
 def test_no_choice_means_everything():

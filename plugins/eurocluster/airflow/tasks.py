@@ -43,7 +43,7 @@ def ingest(scope: dict[str, Any]) -> dict[str, Any]:
 
     (partner,) = scope["partners"]
     one = nightly.Scope(**scope | {"partners": (partner,), "registers": tuple(scope["registers"])})
-    done = nightly.ingest(with_secret(load_settings(), _connection_secret()), one, partner)
+    done = nightly.ingest(with_secret(load_settings(), secret_of_connection()), one, partner)
     log.info("%s", _ingested(done))
     return done
 
@@ -89,7 +89,7 @@ def notify() -> None:
         notices.info("%s", line)
 
 
-def _connection_secret() -> str | None:
+def secret_of_connection() -> str | None:
     """Return the password of the Airflow connection that keeps the secret, if there is one."""
     try:
         password: str | None = Connection.get(SECRET_CONNECTION).password

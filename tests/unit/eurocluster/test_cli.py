@@ -16,8 +16,8 @@ from typer.testing import CliRunner
 
 from eurocluster import nightly
 from eurocluster.cli import app
-from eurocluster.nightly_screen import ingested_line
 from eurocluster.settings import ROOT, Settings
+from eurocluster.terminal.nights import ingested_line
 
 EXAMPLES = ROOT / "tests" / "worked_examples"
 EXCHANGES = EXAMPLES / "4a_o3_o4"

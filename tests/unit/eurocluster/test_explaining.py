@@ -20,10 +20,10 @@ from eurocluster.explaining import (
     grouped,
     why_zero,
 )
-from eurocluster.explaining_screen import short_unit
 from eurocluster.fate_words import REASON_WORDS, fate_words
 from eurocluster.published import open_published
 from eurocluster.settings import ROOT, Settings
+from eurocluster.terminal.explanations import short_unit
 
 MODELS = ROOT / "dbt_project" / "models"
 SQL_WITH_REASONS = [

@@ -11,8 +11,8 @@ from rich.console import Console
 from eurocluster.figures import Figure, plain, read_figures
 from eurocluster.published import find_published, open_published
 from eurocluster.scoreboard import Scoreboard, late_lines, partner_lines, read_scoreboard
-from eurocluster.scoreboard_screen import render_scoreboard
 from eurocluster.settings import Settings
+from eurocluster.terminal.scoreboards import render_scoreboard
 
 
 def board_of(settings: Settings, **choice: str) -> Scoreboard:

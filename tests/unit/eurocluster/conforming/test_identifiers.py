@@ -1,7 +1,7 @@
 """Identifiers of organisations are repaired where that is certain, and checked always."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from stdnum.pl import nip
 
@@ -85,12 +85,8 @@ def test_northern_ireland_is_the_united_kingdom() -> None:
 
 @given(st.integers(10**8, 10**9 - 1), st.sampled_from([" ", "-", ".", "\u00a0", "\u200b"]))
 def test_marks_inside_a_number_do_not_count(body: int, mark: str) -> None:
-    try:
-        number = f"{body}{nip.calc_check_digit(str(body))}"
-    except ValueError:
-        return
-    if not nip.is_valid(number):
-        return
+    number = next((f"{body}{digit}" for digit in range(10) if nip.is_valid(f"{body}{digit}")), "")
+    assume(number)
     written = mark.join([number[:3], number[3:6], number[6:8], number[8:]])
     assert identifiers.vat_no(written, "PL") == f"PL{number}"
     assert parse_identifier(f"NIP {written}", "PL") == Identifier("vat", f"vat:PL{number}")

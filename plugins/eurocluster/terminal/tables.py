@@ -3,7 +3,7 @@
 Colours only repeat what a word beside them says.
 
 Belongs here: what every screen is made of.
-Does not belong here: what stands on it (the *_screen modules).
+Does not belong here: what stands on it (the other modules of terminal/).
 """
 
 from collections.abc import Iterable

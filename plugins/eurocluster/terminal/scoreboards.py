@@ -13,7 +13,7 @@ from rich.text import Text
 from eurocluster.figures import ALL, POLICIES, Figure
 from eurocluster.published import Published
 from eurocluster.scoreboard import Action, Deliverable, Scoreboard
-from eurocluster.screens import new_table, state_text, titled, titled_lines
+from eurocluster.terminal.tables import new_table, state_text, titled, titled_lines
 
 
 def render_scoreboard(board: Scoreboard, published: Published) -> RenderableType:

@@ -1,7 +1,7 @@
 """JSON and CSV for programs: the same values always give the same bytes.
 
 Belongs here: rows → text, one record per line, dates as ISO 8601.
-Does not belong here: tables for people (the *_screen modules), where the text goes (cli).
+Does not belong here: tables for people (the other modules of terminal/), where the text goes (cli).
 """
 
 import csv

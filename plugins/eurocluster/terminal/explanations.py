@@ -11,7 +11,7 @@ from rich.text import Text
 
 from eurocluster.explaining import ExplainedRow, FateGroup
 from eurocluster.figures import Figure
-from eurocluster.screens import new_table, titled
+from eurocluster.terminal.tables import new_table, titled
 
 _SHORT: Final = 12
 _SHA_SHORT: Final = 8

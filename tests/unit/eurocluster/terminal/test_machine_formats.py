@@ -9,8 +9,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eurocluster.machine_formats import as_csv, as_json, cells_as_csv
 from eurocluster.reading.cells import ErrorValue, Sheet
+from eurocluster.terminal.machine_formats import as_csv, as_json, cells_as_csv
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=20)
 

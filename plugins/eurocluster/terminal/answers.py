@@ -1,15 +1,15 @@
 """How the answer of a query looks.
 
 Belongs here: any rows as a table.
-Does not belong here: asking (published), other formats (machine_formats).
+Does not belong here: asking (published), other formats (terminal/machine_formats).
 """
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from eurocluster.machine_formats import as_text
 from eurocluster.published import Answer
-from eurocluster.screens import new_table
+from eurocluster.terminal.machine_formats import as_text
+from eurocluster.terminal.tables import new_table
 
 
 def render_answer(answer: Answer) -> RenderableType:

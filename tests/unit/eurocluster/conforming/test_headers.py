@@ -1,0 +1,229 @@
+"""Headers are recognised in 24 languages, and the header row is found where it is."""
+
+import pytest
+
+from eurocluster.conforming.header_words import (
+    REGISTERS,
+    aside,
+    known_columns,
+    nearest_column,
+    recognise,
+    register_named,
+)
+from eurocluster.conforming.headers import find_table, match_headers
+from eurocluster.conforming.lexicon import LANGUAGES, concept_words
+from eurocluster.reading.cells import Sheet, Value
+from schemas import REGISTERS as CONTRACTS
+
+ATTENDANCE = {
+    "person": "person_name", "first_name": "first_name", "surname": "surname", "email": "email",
+    "organisation": "employer_name", "vat_no": "employer_id", "country": "employer_country",
+    "date": "session_date", "hours": "hours", "attended": "attended",
+}  # fmt: skip
+REQUIRED = ("training_id", "employer_name", "employer_country", "person_category", "attended")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("concept", ATTENDANCE)
+def test_every_header_of_the_specification_is_recognised(concept: str, language: str) -> None:
+    assert concept_words(concept)[language]
+    for word in concept_words(concept)[language]:
+        for written in (word, word.upper(), f" {word} * ", f"{word}:", f"{word}\n"):
+            found = recognise((written,), "attendance", language, {})
+            assert found is not None
+            assert (found.column, found.language) in {
+                (ATTENDANCE[concept], language),
+                (ATTENDANCE[concept], ""),
+            }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_attendance_list_of_every_language_is_found(language: str) -> None:
+    headers = {
+        column: concept_words(concept)[language][0]
+        for concept, column in ATTENDANCE.items()
+        if concept != "person"
+    }
+    rows: list[tuple[Value, ...]] = [
+        ("Eurocluster: list 1, 2023", None),
+        (),
+        tuple(headers.values()),
+        tuple("x" for _ in headers),
+    ]
+    found = find_table(Sheet("1", tuple(rows)), "attendance", language, required=REQUIRED)
+    assert found is not None
+    assert dict(found.columns) == {column: at for at, column in enumerate(headers)}
+    assert (found.header_row, found.first_data_row) == (2, 3)
+    assert found.titles == ("Eurocluster: list 1, 2023",)
+
+
+@pytest.mark.parametrize("register", REGISTERS)
+def test_canonical_names_are_headers_in_every_language(register: str) -> None:
+    for column in CONTRACTS[register].columns:
+        for language in LANGUAGES:
+            found = recognise((column,), register, language, {})
+            assert found is not None
+            assert found.column == column
+            assert found.score == 1.0
+
+
+@pytest.mark.parametrize("register", REGISTERS)
+def test_the_canonical_header_row_tells_its_register(register: str) -> None:
+    matched = match_headers(list(CONTRACTS[register].columns), None, "fi")
+    assert matched.register == register
+    assert list(matched.columns) == list(CONTRACTS[register].columns)
+    assert not matched.unknown
+
+
+@pytest.mark.parametrize(
+    ("text", "register", "language", "column"),
+    [
+        ("nazwisko i imię", "attendance", "pl", "person_name"),
+        ("3. Imię i nazwisko (drukowanymi)", "attendance", "pl", "person_name"),
+        ("Imię i nazwisko / Full name", "attendance", "pl", "person_name"),
+        ("Country of the employer / Kraj pracodawcy", "attendance", "pl", "employer_country"),
+        ("Godziny", "attendance", "el", "hours"),
+        ("Podmiot", "attendance", "pl", None),
+        ("", "attendance", "pl", None),
+        ("data", "attendance", "en", None),
+        ("data", "attendance", "it", "session_date"),
+        ("CIF", "attendance", "es", "employer_id"),
+        ("CIF", "attendance", "ro", "employer_id"),
+        ("Hours " + "and a whole questionnaire " * 30, "attendance", "en", None),
+    ],
+)
+def test_a_header_means_what_its_language_says(
+    text: str, register: str, language: str, column: str | None
+) -> None:
+    found = recognise((text,), register, language, {})
+    assert (found.column if found else None) == column
+
+
+def test_employee_and_employer_are_never_mistaken() -> None:
+    for text in ("employee name", "name of employee"):
+        found = recognise((text,), "attendance", "en", {})
+        assert found is None or found.column == "person_name"
+    employer = recognise(("employer name",), "attendance", "en", {})
+    assert employer is None or employer.column == "employer_name"
+
+
+def test_a_declared_header_comes_before_all_words() -> None:
+    found = recognise(("Godziny",), "attendance", "pl", {"GODZINY": "headcount"})
+    assert found is not None
+    assert (found.column, found.score) == ("headcount", 1.0)
+
+
+def test_a_column_below_a_group_header_belongs_to_the_group() -> None:
+    found = recognise(("Besuchende Organisation", "Land"), "exchanges", "de", {})
+    assert found is not None
+    assert found.column == "vo_country"
+    host = recognise(("Gastgebende Organisation", "Land"), "exchanges", "de", {})
+    assert host is not None
+    assert host.column == "ho_country"
+
+
+def test_merged_header_rows_are_one_header() -> None:
+    sheet = Sheet(
+        "Austausche",
+        (
+            ("Austauschnummer", "Besuchende Organisation", None, "Gastgebende Organisation", None),
+            (None, "Besuchende Organisation", "Land", "Gastgebende Organisation", "Land"),
+            ("X1", "Alfa", "DE", "Beta", "PL"),
+        ),
+        first_row=5,
+        first_column=2,
+        merged=((5, 3, 5, 4), (5, 5, 5, 6)),
+    )
+    found = find_table(sheet, "exchanges", "de")
+    assert found is not None
+    assert dict(found.columns) == {
+        "exchange_id": 0, "vo_name": 1, "vo_country": 2, "ho_name": 3, "ho_country": 4,
+    }  # fmt: skip
+    assert (found.header_row, found.first_data_row) == (0, 2)
+
+
+def test_a_row_that_only_numbers_the_columns_is_no_data() -> None:
+    rows: tuple[tuple[Value, ...], ...] = (
+        ("Imię", "Nazwisko", "Kraj", "Godziny"),
+        ("1", "2", "3", "4"),
+        ("Anna", "Nowak", "PL", "7"),
+    )
+    found = find_table(Sheet("", rows), "attendance", "pl")
+    assert found is not None
+    assert found.first_data_row == 2
+
+
+@pytest.mark.parametrize(
+    ("headers", "columns"),
+    [
+        (("Nom", "Prénom", "Entreprise"), ("surname", "first_name", "employer_name")),
+        (("Nom", "Entreprise"), ("person_name", "employer_name")),
+        (("Nom et prénom", "Entreprise"), ("person_name", "employer_name")),
+    ],
+)
+def test_neighbours_decide_what_a_bare_name_is(
+    headers: tuple[str, ...], columns: tuple[str, ...]
+) -> None:
+    assert tuple(match_headers(headers, "attendance", "fr").columns) == columns
+
+
+@pytest.mark.parametrize("language", ["hr", "sl"])
+def test_a_lone_first_name_is_the_whole_name(language: str) -> None:
+    assert "person_name" in match_headers(("Ime", "Datum"), "attendance", language).columns
+
+
+def test_other_headers_are_kept_apart() -> None:
+    matched = match_headers(
+        ("Lp.", "Imię", "Nazwisko", "Godziny", "Liczba godzin", "Ulubiony kolor", 7, None),
+        "attendance",
+        "pl",
+        required=("training_id", "hours"),
+    )
+    assert [(other.text, other.column) for other in matched.aside] == [("Lp.", "row_number")]
+    assert [(other.text, other.column) for other in matched.duplicates] == [
+        ("Liczba godzin", "hours")
+    ]
+    assert [other.text for other in matched.unknown] == ["Ulubiony kolor"]
+    assert matched.missing == ("training_id",)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("Lp.", "row_number"), ("Α/Α", "row_number"), ("Uwagi", "remarks"), ("Opmerkingen", "remarks")],
+)
+def test_headers_of_no_register_are_known(text: str, kind: str) -> None:
+    assert aside(text) == kind
+    assert aside("Imię") is None
+
+
+def test_a_near_header_is_a_suggestion_and_no_more() -> None:
+    assert recognise(("Godzinny",), "attendance", "pl", {}) is None
+    assert nearest_column("Godzinny", "attendance", "pl") == "hours"
+
+
+def test_a_sheet_without_headers_has_no_table() -> None:
+    rows: tuple[tuple[Value, ...], ...] = (("Anna", "Nowak"), ("Ewa", 7), ())
+    assert find_table(Sheet("1", rows), "attendance", "pl") is None
+    assert find_table(Sheet("1", ()), "attendance", "pl") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "register"),
+    [
+        ("Szkolenia", "pl", "trainings"),
+        ("SZKOLENIA", "de", "trainings"),
+        ("2. Wymiany", "pl", "exchanges"),
+        ("service_deliveries", "el", "service_deliveries"),
+        ("Inwestycje MŚP", "pl", "sme_investments"),
+        ("Arkusz1", "pl", None),
+    ],
+)
+def test_a_sheet_may_be_named_after_its_register(
+    name: str, language: str, register: str | None
+) -> None:
+    assert register_named(name, language) == register
+
+
+@pytest.mark.parametrize("register", REGISTERS)
+def test_the_lexicon_knows_the_columns_of_the_contract_and_no_others(register: str) -> None:
+    assert set(known_columns(register)) == set(CONTRACTS[register].columns)
