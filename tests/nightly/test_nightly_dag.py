@@ -115,6 +115,7 @@ def test_nothing_but_those_lines_reaches_the_terminal(first):
 
 def test_a_second_night_on_the_same_files_publishes_nothing_and_tells_no_other_dag(nights, second):
     assert second.returncode == 0, second.stdout + second.stderr
+    assert "Nothing new: publication" in second.stdout
     assert nights.tasks()[1]["publish", None] == "skipped"
     assert nights.tasks()[1]["notify", None] == "success"
     assert len(nights.published()) == 1

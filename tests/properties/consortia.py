@@ -38,6 +38,7 @@ DAYS = (
 )
 SME_FACTS: tuple[dict[str, Any], ...] = (
     {"sme_declared": "sme", "sme_evidence": "self_declaration"},
+    {"sme_declared": "sme", "sme_evidence": "none"},
     {"sme_declared": "sme", "sme_evidence": "accounts"},
     {"sme_declared": "not_sme"},
     {"headcount_awu": Decimal(40), "turnover_eur": Decimal(9_000_000), "sme_evidence": "accounts"},
@@ -143,7 +144,7 @@ def _people(random: Random, pool: Sequence[Organisation]) -> list[Person]:
         employer = random.randrange(len(pool))
         is_cluster = pool[employer].org_type == "cluster_organisation"
         category = random.choice(
-            ["cluster_manager", "cluster_staff"]
+            ["cluster_manager", "cluster_staff", "worker"]
             if is_cluster
             else ["worker", "worker", "business_owner", "student"]
         )
@@ -262,7 +263,12 @@ def _organisations(drawing: _Drawing, report: Report) -> None:
                 {"euid": found.euid},
                 {},
             )
-            facts = drawing.one({}, {"sme_declared": "unknown"}, {"headcount_awu": Decimal(300)})
+            facts = drawing.usually(
+                {},
+                {"sme_declared": "unknown"},
+                {"headcount_awu": Decimal(300)},
+                {"org_type": "other"},
+            )
             report("organisations", row | known | facts, [partner])
 
 
@@ -430,7 +436,7 @@ def _services(drawing: _Drawing, report: Report) -> None:
 
 
 def _sme_investments(drawing: _Drawing, report: Report) -> None:
-    for number in drawing.times(6):
+    for number in drawing.times(9):
         row = {
             "investment_id": f"I{number}",
             **drawing.named("sme", drawing.business()),

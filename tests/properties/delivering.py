@@ -36,15 +36,9 @@ class Registers:
         default_factory=dict
     )
 
-    def rows(self, register: str) -> list[tuple[str, RowValues]]:
-        """Return the rows of one register with the partner that reports each."""
-        return [
-            (partner, row)
-            for (partner, name), sheets in sorted(self.sheets.items())
-            for sheet in sheets
-            for row in sheet
-            if name == register
-        ]
+    def __repr__(self) -> str:
+        sizes = {"/".join(place): sum(map(len, sheets)) for place, sheets in self.sheets.items()}
+        return f"Registers({sizes})"
 
 
 def deliver(registers: Registers, folder: Path) -> RegisterStore:

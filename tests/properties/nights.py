@@ -16,14 +16,21 @@ from eurocluster.deliveries import RegisterStore
 from tests.properties.compiled_models import Row, Warehouse
 from tests.properties.delivering import Registers, deliver
 
-TRIED: Final = settings(
-    derandomize=True,
-    database=None,
-    deadline=None,
-    max_examples=25,
-    phases=[Phase.generate],  # one example costs a second; shrinking would take hundreds
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+
+def tried(examples: int) -> settings:
+    """Return how a property is tried: the same consortia every time.
+
+    One example costs a second or two, so there are few of them and none is shrunk.
+    """
+    return settings(
+        derandomize=True,
+        database=None,
+        deadline=None,
+        max_examples=examples,
+        phases=[Phase.generate],
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+
 
 NINE: Final = "kpi in (select kpis.kpi from reference.kpis as kpis where kpis.parent is null)"
 

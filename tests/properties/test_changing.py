@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.properties.compiled_models import Warehouse
 from tests.properties.consortia import PARTNERS, registers
 from tests.properties.delivering import Registers, deliver_register
-from tests.properties.nights import NINE, TRIED, a_night, counts, everything_shown, run
+from tests.properties.nights import NINE, a_night, counts, everything_shown, run, tried
 
 pytestmark = pytest.mark.slow
 
@@ -22,7 +22,7 @@ VERIFIED_SME = {"sme_declared": "sme", "sme_evidence": "accounts", "headcount_aw
 LARGE = {"sme_declared": "not_sme", "sme_evidence": "accounts", "headcount_awu": Decimal(900)}
 
 
-@TRIED
+@tried(12)
 @given(registers(), st.randoms(use_true_random=True), st.sampled_from([VERIFIED_SME, LARGE]))
 def test_flipping_one_organisation_moves_sme_figures_by_its_own_units_only(
     warehouse: Warehouse, drawn: Registers, random, facts
@@ -73,7 +73,7 @@ def flipped(drawn: Registers, places: set[tuple[str, int]], facts: dict[str, obj
     return Registers(drawn.consortium, sheets)
 
 
-@TRIED
+@tried(15)
 @given(registers(plain=True), st.sampled_from(PARTNERS))
 def test_dropping_the_events_of_one_partner_never_raises_a_count(
     warehouse: Warehouse, drawn: Registers, dropped: str
@@ -96,7 +96,7 @@ def test_dropping_the_events_of_one_partner_never_raises_a_count(
             assert count <= before[place], place
 
 
-@TRIED
+@tried(8)
 @given(registers(), st.randoms(use_true_random=True))
 def test_removing_and_restoring_a_row_restores_every_figure_and_keeps_both_events(
     warehouse: Warehouse, drawn: Registers, random

@@ -10,12 +10,12 @@ from hypothesis import given
 from tests.properties.compiled_models import Warehouse
 from tests.properties.consortia import registers
 from tests.properties.delivering import Registers
-from tests.properties.nights import NINE, TRIED, counts, run
+from tests.properties.nights import NINE, counts, run, tried
 
 pytestmark = pytest.mark.slow
 
 
-@TRIED
+@tried(20)
 @given(registers())
 def test_one_night_keeps_every_invariant(warehouse: Warehouse, drawn: Registers) -> None:
     run(warehouse, drawn)
@@ -31,7 +31,7 @@ def test_one_night_keeps_every_invariant(warehouse: Warehouse, drawn: Registers)
         invariant(warehouse)
 
 
-@TRIED
+@tried(8)
 @given(
     registers(
         parameters={

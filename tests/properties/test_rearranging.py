@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from tests.properties.compiled_models import Warehouse
 from tests.properties.consortia import registers
 from tests.properties.delivering import Registers, RowValues
-from tests.properties.nights import TRIED, everything_shown, run
+from tests.properties.nights import everything_shown, run, tried
 
 pytestmark = pytest.mark.slow
 
 Sheets = tuple[tuple[RowValues, ...], ...]
 
 
-@TRIED
+@tried(12)
 @given(registers(), st.randoms(use_true_random=True))
 def test_shuffled_rows_sheets_files_and_partners_give_the_same_figures(
     warehouse: Warehouse, drawn: Registers, random: Random
@@ -38,7 +38,7 @@ def test_shuffled_rows_sheets_files_and_partners_give_the_same_figures(
     assert everything_shown(warehouse) == before
 
 
-@TRIED
+@tried(12)
 @given(registers(), st.booleans())
 def test_the_same_rows_twice_give_the_same_figures(
     warehouse: Warehouse, drawn: Registers, in_one_file: bool

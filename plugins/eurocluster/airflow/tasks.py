@@ -75,7 +75,8 @@ def publish(built: dict[str, Any]) -> dict[str, Any]:
 
     published = nightly.publish(load_settings(), built)
     if not published["new"]:
-        raise AirflowSkipException("Nothing new: the published warehouse already says this")
+        log.info("Nothing new: publication %(publication_id)s already says this", published)
+        raise AirflowSkipException("Nothing new")
     log.info("Published %(publication_id)s at %(path)s", published)
     return published
 
