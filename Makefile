@@ -44,11 +44,11 @@ secrets: $(VENV)/.run ## Write the secret files of docker-compose.yml to secrets
 	@$(BIN)/python -m eurocluster.airflow.production_secrets secrets
 
 test: lint ## Everything: style, types, SQL, and all tests, fast ones first
-	$(BIN)/pytest -q -m "not slow and not nightly"
-	$(BIN)/pytest -q -m "slow or nightly"
+	$(BIN)/pytest -q -n 2 --dist loadfile -m "not slow and not nightly"
+	$(BIN)/pytest -q -n 2 --dist loadfile -m "slow or nightly"
 
 check: lint ## The same without the slow tests
-	$(BIN)/pytest -q -m "not slow and not nightly"
+	$(BIN)/pytest -q -n 2 --dist loadfile -m "not slow and not nightly"
 
 lint: $(VENV)/.test ## Style, import rules, types and SQL only
 	$(BIN)/ruff check .
@@ -61,7 +61,7 @@ examples: $(VENV)/.test ## Write the example consortium and the worked examples 
 	@$(BIN)/python -m examples.generator.build
 	@$(BIN)/python tests/worked_examples/build.py
 
-bench: $(VENV)/.run ## Measure against peers and the limit (ARGS="--runs 5", ARGS=delivery)
+bench: $(VENV)/.test ## Measure against peers and the limit (ARGS="--runs 5", ARGS=delivery)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 lock: $(VENV)/.uv ## Renew the locks from pyproject.toml (UPGRADE=--upgrade for newer versions)

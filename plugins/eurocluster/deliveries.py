@@ -127,6 +127,14 @@ class RegisterStore:
         paths = sorted(folder.glob(f"{register}-*.parquet"))
         return [_record(pyarrow.parquet.read_table(path, partitioning=None)) for path in paths]
 
+    def delivery_ids(self) -> list[str]:
+        """Return the ids of all deliveries ever recorded, in the order of partner and register."""
+        found: list[str] = []
+        for path in sorted((self.root / "deliveries").rglob("*.parquet")):
+            table = pyarrow.parquet.read_table(path, columns=["delivery_id"], partitioning=None)
+            found.extend(table.column("delivery_id").to_pylist())
+        return found
+
     def in_force(self, partner: str, register: str) -> DeliveryRecord | None:
         """Return the newest accepted delivery, None when there has been none."""
         accepted = [r for r in self.history(partner, register) if r.state == "accepted"]

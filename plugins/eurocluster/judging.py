@@ -83,7 +83,7 @@ class Verdict:
     def broken(self, index: int, *, errors: bool) -> list[str]:
         """Return ``column:code`` of one row, errors or the rest, sorted."""
         marks = self.marks[index]
-        return sorted(f"{column}:{code}" for column, code in marks if is_error(code) == errors)
+        return sorted([f"{column}:{code}" for column, code in marks if is_error(code) == errors])
 
 
 def judge(rows: RegisterRows, contract: pa.DataFrameSchema, calendar: Calendar) -> Verdict:
@@ -258,7 +258,7 @@ def _identities(rows: RegisterRows, contract: pa.DataFrameSchema) -> tuple[list[
     written = {name: _written(rows.columns[name]) for name in {*kept, *natural}}
     keys, hashes = [], []
     for index in range(len(rows)):
-        content = _digest([written[name][index] for name in kept])
+        content = _digest(written[name][index] for name in kept)
         parts = [rows.columns[name][index] for name in natural]
         own = rows.columns[key][index]
         if own is not None and (key not in natural or len(natural) == 1):
@@ -268,19 +268,20 @@ def _identities(rows: RegisterRows, contract: pa.DataFrameSchema) -> tuple[list[
         elif all(part is None for part in parts):
             keys.append(f"content:{content}")
         else:
-            keys.append(f"natural:{_digest([written[name][index] for name in natural])}")
+            keys.append(f"natural:{_digest(written[name][index] for name in natural)}")
         hashes.append(content)
     return keys, hashes
 
 
-def _digest(values: list[Any]) -> str:
-    return hashlib.sha256(_ENCODE(values).encode()).hexdigest()[:32]
+def _digest(texts: Iterable[str]) -> str:
+    """Return the hash of a JSON list, given the texts of its items."""
+    return hashlib.sha256(f"[{', '.join(texts)}]".encode()).hexdigest()[:32]
 
 
-def _written(values: list[Any]) -> list[Any]:
-    """Return values as JSON has them, each distinct one turned once."""
-    plain = {value: _plain(value) for value in set(values)}
-    return [plain[value] for value in values]
+def _written(values: list[Any]) -> list[str]:
+    """Return the JSON text of values, having written each distinct one once."""
+    texts = {value: _ENCODE(_plain(value)) for value in set(values)}
+    return [texts[value] for value in values]
 
 
 def _plain(value: Any) -> Any:

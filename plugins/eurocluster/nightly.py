@@ -4,9 +4,11 @@ Belongs here: plan → ingest → build → audit → publish → summarise.
 Does not belong here: Airflow, terminal output, the steps themselves.
 """
 
+import fcntl
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,6 +18,8 @@ from eurocluster.consortium.declarations import Consortium, load_consortium
 from eurocluster.consortium.partners import REGISTER_NAMES
 from eurocluster.consortium.project import Project
 from eurocluster.settings import Settings
+
+_BUILD_ID = "build_id"
 
 
 class UnknownChoice(ValueError):
@@ -83,7 +87,9 @@ def build(settings: Settings) -> dict[str, Any]:
     store.prepare()
     day = reporting_date(consortium.project)
     build_id = _build_id(consortium, store.root, day)
-    built = build_warehouse(consortium, store.root, settings.warehouse / "build", day)
+    with _only_builder(settings.warehouse):
+        built = build_warehouse(consortium, store.root, settings.warehouse / "build", day)
+        (built.folder / _BUILD_ID).write_text(build_id)
     return {
         "build_id": build_id,
         "path": str(built.folder),
@@ -111,22 +117,30 @@ def audit(settings: Settings, built: dict[str, Any]) -> dict[str, Any]:
 
 
 def publish(settings: Settings, built: dict[str, Any]) -> dict[str, Any]:
-    """Publish the audited build; ``new`` is false when readers have it already."""
+    """Publish the audited build; ``new`` is false when readers have it already.
+
+    Raises:
+        RuntimeError: Another run has built since; that run publishes its own.
+    """
     from eurocluster import publishing
 
     project = load_consortium(settings.home).project
-    publication = publishing.publish(
-        Path(built["path"]),
-        settings.warehouse / "published",
-        built["build_id"],
-        {
-            "consortium": project.code,
-            "name": project.title or project.name,
-            "reporting_date": reporting_date(project).isoformat(),
-            "models": built["models"],
-            "tests": built["tests"],
-        },
-    )
+    folder = Path(built["path"])
+    with _only_builder(settings.warehouse):
+        if (folder / _BUILD_ID).read_text() != built["build_id"]:
+            raise RuntimeError("Another run has built the warehouse since; it publishes its own.")
+        publication = publishing.publish(
+            folder,
+            settings.warehouse / "published",
+            built["build_id"],
+            {
+                "consortium": project.code,
+                "name": project.title or project.name,
+                "reporting_date": reporting_date(project).isoformat(),
+                "models": built["models"],
+                "tests": built["tests"],
+            },
+        )
     return {
         "publication_id": publication.publication_id,
         "path": str(publication.path),
@@ -148,6 +162,15 @@ def reporting_date(project: Project) -> date:
     return project.reporting_date or datetime.now(UTC).date()
 
 
+@contextmanager
+def _only_builder(warehouse: Path) -> Iterator[None]:
+    """Let one process at a time write below ``warehouse``; the others wait."""
+    warehouse.mkdir(parents=True, exist_ok=True)
+    with (warehouse / "build.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def _known(kind: str, asked: Sequence[str], known: Sequence[str]) -> None:
     unknown = [name for name in asked if name not in known]
     if unknown:
@@ -156,12 +179,12 @@ def _known(kind: str, asked: Sequence[str], known: Sequence[str]) -> None:
 
 def _build_id(consortium: Consortium, store: Path, day: date) -> str:
     """Return the hash of all that a build is a function of: deliveries, declarations, code."""
+    from eurocluster.deliveries import RegisterStore
     from eurocluster.warehouse import DBT_PROJECT
 
     digest = hashlib.sha256()
-    for path in sorted((store / "deliveries").rglob("*.parquet")):
-        digest.update(path.relative_to(store).as_posix().encode())
-        digest.update(path.read_bytes())
+    for delivery_id in RegisterStore(store).delivery_ids():
+        digest.update(delivery_id.encode())
     declared = [
         consortium.project.model_dump(mode="json"),
         [p.model_dump(mode="json", exclude={"steward"}) for p in consortium.partners],

@@ -141,7 +141,7 @@ def _people(random: Random, pool: Sequence[Organisation]) -> list[Person]:
     for number in range(8):
         name = random.choice(["Anna", "Bart", "Chloé", "Dimitris"])
         email = random.choice([None, f"{name}.{number}", f"{name}.{number}"])
-        employer = random.randrange(len(pool))
+        employer = random.choice([number % len(PARTNERS), random.randrange(len(pool))])
         is_cluster = pool[employer].org_type == "cluster_organisation"
         category = random.choice(
             ["cluster_manager", "cluster_staff", "worker"]
@@ -184,7 +184,7 @@ class _Drawing:
         return self.usually(self.one(*DAYS[1:7]), *DAYS)
 
     def times(self, most: int) -> range:
-        return range(self.draw(st.integers(0, most).map(lambda less: most - less)))
+        return range(most - self.draw(st.integers(0, most // 2)))
 
     def some_partners(self) -> tuple[str, ...]:
         return tuple(sorted(self.random.sample(PARTNERS, self.one(1, 1, 2, 3))))
@@ -294,17 +294,18 @@ def _trainings(drawing: _Drawing, report: Report) -> None:
         if drawing.plain:
             report("trainings", row, reporters[1:] or reporters[:1])
         elif reporters[1:]:
-            report("trainings", row | {"status": "delivered"}, reporters[1:])
+            other = drawing.one({"status": "cancelled"}, {"objective": "both"}, {})
+            report("trainings", row | other, reporters[1:])
 
 
 def _attendance(drawing: _Drawing, report: Report) -> None:
-    for number in drawing.times(14):
+    for number in drawing.times(18):
         person = drawing.one(*drawing.people)
         email = drawing.one(person.email, person.email, None)
         row = {
             "record_id": drawing.one(None, f"A{number}"),
             "training_id": drawing.usually(
-                drawing.one("T1", "T2", "T3", "T4"), "T4" if drawing.plain else "T9"
+                drawing.one("T1", "T2", "T2", "T3", "T4"), "T4" if drawing.plain else "T9"
             ),
             "session_date": drawing.one(None, *DAYS[1:6])
             if drawing.plain

@@ -22,6 +22,7 @@ from eurocluster.conforming.nearness import nearest
 _ASIDE = "aside"  # headers of no register: row number, remarks, signature …
 _LEAF = "under_group"  # "name", "country", "type" below a merged "Host organisation"
 _LONGEST_HEADER = 400
+_DOUBTFUL = "?"  # words that a language would not use so ("data" is no date in English)
 
 _CONCEPT_COLUMNS: dict[str, dict[str, str]] = {
     "organisations": {"organisation": "legal_name", "country": "country", "vat_no": "vat_no"},
@@ -120,12 +121,14 @@ def is_bare_name(text: str, language: str) -> bool:
 
 def nearest_column(text: str, register: str, language: str) -> str | None:
     """Return the column whose header words are closest to an unknown header, a suggestion."""
-    return nearest(fold(text), {**_word_index(register, "en"), **_word_index(register, language)})
+    known = {**_word_index(register, "en"), **_word_index(register, language)}
+    return nearest(fold(text), {word: col for word, col in known.items() if col != _DOUBTFUL})
 
 
 def known_columns(register: str) -> tuple[str, ...]:
     """Return the columns that the lexicon knows for a register, in its order."""
-    return tuple(dict.fromkeys(row["column"] for row in _rows(register)))
+    columns = dict.fromkeys(row["column"] for row in _rows(register))
+    return tuple(column for column in columns if column != _DOUBTFUL)
 
 
 def register_named(text: str, language: str) -> str | None:
@@ -160,6 +163,8 @@ def _recognise_text(text: str, register: str, language: str) -> HeaderMatch | No
     for factor, variant in _variants(text):
         for own, weight in (("", 1.0), (language, 1.0), ("en", 0.95)):
             column = _look_up(variant, register, own)
+            if column == _DOUBTFUL:
+                return None
             if column is not None:
                 return HeaderMatch(column, register, own, round(weight * factor, 3))
         found = {

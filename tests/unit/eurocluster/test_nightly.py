@@ -66,6 +66,15 @@ def test_a_failed_audit_leaves_the_published_figures_alone(settings: Settings) -
     assert cumulative(published)["4a.M1"] == 1
 
 
+def test_what_another_run_has_built_since_is_not_published_under_this_runs_name(
+    settings: Settings,
+) -> None:
+    built = nightly.build(settings)
+    (Path(str(built["path"])) / "build_id").write_text("of another run")
+    with pytest.raises(RuntimeError, match="Another run"):
+        nightly.publish(settings, built)
+
+
 def test_a_consortium_without_any_delivery_has_nine_figures_of_zero(
     make_consortium: Callable[..., Path], settings_for: Callable[[Path], Settings]
 ) -> None:

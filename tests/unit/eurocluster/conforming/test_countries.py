@@ -8,9 +8,7 @@ from eurocluster.conforming.failures import Unknown
 from eurocluster.conforming.lexicon import LANGUAGES
 from eurocluster.reading.cells import Value
 
-MEMBERS = (
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
-)
+MEMBERS = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
 NEIGHBOURS = "AL BA CH GB IS LI MD ME MK NO RS TR UA XK".split()
 
 

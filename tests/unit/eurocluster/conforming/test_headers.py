@@ -189,7 +189,7 @@ def test_other_headers_are_kept_apart() -> None:
 
 @pytest.mark.parametrize(
     ("text", "kind"),
-    [("Lp.", "row_number"), ("Α/Α", "row_number"), ("Uwagi", "remarks"), ("Opmerkingen", "remarks")],
+    [("Lp.", "row_number"), ("Α/Α", "row_number"), ("Uwagi", "remarks")],
 )
 def test_headers_of_no_register_are_known(text: str, kind: str) -> None:
     assert aside(text) == kind

@@ -216,9 +216,7 @@ def test_a_participant_code_has_nine_digits(cell: str) -> None:
 
 def test_a_home_page_is_no_profile() -> None:
     profile = "http://www.clustercollaboration.eu/cluster-organisations/Example/"
-    assert (
-        identifiers.eccp_url(profile) == "clustercollaboration.eu/cluster-organisations/example"
-    )
+    assert identifiers.eccp_url(profile) == "clustercollaboration.eu/cluster-organisations/example"
     assert isinstance(identifiers.eccp_url("https://cluster.example"), Invalid)
     assert isinstance(identifiers.eccp_url("see website"), Invalid)
 

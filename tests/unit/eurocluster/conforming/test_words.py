@@ -126,7 +126,8 @@ def test_words_for_nothing_are_empty(word: str) -> None:
 
 @pytest.mark.parametrize(
     ("word", "column"),
-    [("NA", "employer_country"), ("none", "sme_evidence"), ("NA", "surname"), ("Null", "surname"), ("None", "surname"),
+    [("NA", "employer_country"), ("none", "sme_evidence"), ("NA", "surname"),
+     ("Null", "surname"), ("None", "surname"),
      ("brak", "sme_evidence"), ("x", "attended"),
      ("✓", "attended"), ('"', "employer_name"), ("no", "attended"), ("nie", "attended")],
 )  # fmt: skip
@@ -146,7 +147,7 @@ def test_ditto_words_of_the_specification_are_understood(language: str) -> None:
         assert words.is_ditto(word, language)
 
 
-@pytest.mark.parametrize("mark", ['"', "”", "„", "-\"-", "-//-", "-II-", "''", "〃", ",,"])
+@pytest.mark.parametrize("mark", ['"', "”", "„", '-"-', "-//-", "-II-", "''", "〃", ",,"])
 def test_ditto_marks_are_understood_everywhere(mark: str) -> None:
     assert words.is_ditto(mark, "pl")
     assert not words.is_empty_word(mark, "employer_name")
