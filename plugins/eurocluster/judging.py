@@ -83,7 +83,9 @@ class Verdict:
     def broken(self, index: int, *, errors: bool) -> list[str]:
         """Return ``column:code`` of one row, errors or the rest, sorted."""
         marks = self.marks[index]
-        return sorted([f"{column}:{code}" for column, code in marks if is_error(code) == errors])
+        if not marks:
+            return []
+        return sorted(f"{column}:{code}" for column, code in marks if is_error(code) == errors)
 
 
 def judge(rows: RegisterRows, contract: pa.DataFrameSchema, calendar: Calendar) -> Verdict:

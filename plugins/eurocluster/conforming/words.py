@@ -164,7 +164,8 @@ def _code_of(text: str, vocabulary: str, language: str, declared: Mapping[str, s
             return truth[1]
     if not folded:
         return None
-    if folded in (codes := _codes(vocabulary)):
+    is_doubtful = _words(vocabulary, language).get(folded) == _DOUBTFUL
+    if folded in (codes := _codes(vocabulary)) and not is_doubtful:
         return codes[folded]
     for own in (language, "en", "*"):
         if folded in (words := _words(vocabulary, own)):

@@ -70,7 +70,8 @@ def test_every_code_means_itself_in_every_language(vocabulary: str) -> None:
     name = "objective" if vocabulary == "service_objective" else vocabulary
     for code in VOCABULARIES[vocabulary]:
         for language in LANGUAGES:
-            assert words.enum_code(code, name, language) == code
+            if (language, name, code) != ("es", "gender", "m"):  # mujer, masculino
+                assert words.enum_code(code, name, language) == code
 
 
 @pytest.mark.parametrize(
@@ -108,6 +109,11 @@ def test_an_unknown_word_is_refused_with_the_nearest_code() -> None:
 )  # fmt: skip
 def test_a_set_does_not_depend_on_order_and_separator(text: str) -> None:
     assert words.set_codes(text, "audience", "pl") == ("cluster_staff", "trainers")
+
+
+def test_a_word_that_a_language_uses_for_two_things_is_refused() -> None:
+    assert words.enum_code("F", "gender", "es") == "f"
+    assert isinstance(words.enum_code("M", "gender", "es"), Unknown)
 
 
 def test_one_unknown_word_makes_a_set_unknown() -> None:
