@@ -9,12 +9,15 @@ Does not belong here: the steps themselves.
 
 import hashlib
 import json
+import logging
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
-from eurocluster.conforming.tables import Hints, conform
+from eurocluster.conforming.tables import Hints, conform, holds_another_register
 from eurocluster.consortium.declarations import Consortium
 from eurocluster.consortium.partners import Partner, Register
 from eurocluster.deliveries import DeliveryRecord, Received, RegisterStore
@@ -28,6 +31,8 @@ from eurocluster.settings import Settings
 from eurocluster.sources import open_source
 from eurocluster.sources.protocol import SourceError
 from schemas import REGISTERS
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,18 @@ class PartnerNight:
         self._store.prepare()
         wanted = [r for r in self._partner.registers if not registers or r.name in registers]
         with WorkbookReader() as reader:
-            return [self._ingest_register(register, reader) for register in wanted]
+            return [self._ingest_safely(register, reader) for register in wanted]
+
+    def _ingest_safely(self, register: Register, reader: WorkbookReader) -> RegisterOutcome:
+        """Ingest one register; a fault of ours costs this register, not the partner's night."""
+        try:
+            return self._ingest_register(register, reader)
+        except Exception as error:  # noqa: BLE001 - told as a finding; the others go on
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            fault = f"{type(error).__name__} in {Path(place.filename).name}:{place.lineno}"
+            log.error("%s %s: %s", self._partner.partner, register.name, fault)
+            detail = f"The pipeline itself failed on this register ({fault})."
+            return self._without_rows(register, (), "unreadable", "F01", detail)
 
     def _ingest_register(self, register: Register, reader: WorkbookReader) -> RegisterOutcome:
         try:
@@ -126,12 +142,11 @@ class PartnerNight:
                 unread += 1
                 findings.append(Finding(error.code, error.message, file=file.sha256))
                 continue
-            found, file_findings = conform(
-                workbook, file.sha256, file.name, contract, self._hints(register)
-            )
+            hints = self._hints(register)
+            found, file_findings = conform(workbook, file.sha256, file.name, contract, hints)
             tables.extend(found)
             findings.extend(file_findings)
-            unread += not found
+            unread += not found and not holds_another_register(workbook, hints)
         verdicts = [judge(table, contract, self._calendar) for table in tables]
         judge_together(verdicts, contract)
         in_force = self._store.in_force(self._partner.partner, register.name)
@@ -158,7 +173,9 @@ class PartnerNight:
         gone, before = self._store.withdrawn(self._partner.partner, register.name, verdicts)
         rows = sum(len(verdict.rows) for verdict in verdicts)
         allowed = self._consortium.project.parameters.mass_withdrawal_share
-        is_mass = rows == 0 or gone > allowed * before
+        last = self._store.in_force(self._partner.partner, register.name)
+        is_file_gone = last is not None and gone > 0 and len(received.files) < len(last.file_names)
+        is_mass = rows == 0 or gone > allowed * before or is_file_gone
         if is_mass and not self._force:
             detail = f"{gone} of {before} rows would disappear, {rows} rows remain."
             findings = [*findings, Finding("W20", say("W20", detail))]

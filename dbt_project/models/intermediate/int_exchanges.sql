@@ -3,6 +3,7 @@
 {% set used_columns = [
     'exchange_id', 'vo_name', 'vo_country', 'vo_id', 'vo_type', 'ho_name', 'ho_country', 'ho_id',
     'ho_type', 'vo_partnership', 'mode', 'start_date', 'end_date', 'status',
+    'working_days',
 ] %}
 with recursive
 
@@ -255,6 +256,7 @@ filtered as (
                 statements.vo_key = statements.ho_key
                 or statements.vo_country = statements.ho_country
                 then 'SAME_COUNTRY'
+            when 'unreadable' in (sides.vo_org_type, sides.ho_org_type) then 'INVALID:E05'
             when
                 not coalesce(eligible.is_vo_country_eligible, false)
                 or not coalesce(eligible.is_ho_country_eligible, false)

@@ -71,7 +71,8 @@ select
     described.name,
     described.country,
     case
-        when described.is_consortium_partner then 'cluster_organisation' else one_type.org_type
+        when described.is_consortium_partner then 'cluster_organisation'
+        when described.is_registered then coalesce(one_type.org_type, 'unreadable')
     end as org_type,
     coalesce(one_type.is_self_employed, false) as is_self_employed,
     described.is_consortium_partner,

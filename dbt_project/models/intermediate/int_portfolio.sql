@@ -26,7 +26,12 @@ offered as (
         on
             days.day >= services.first_offered_date
             and coalesce(days.day < services.retired_date, true)
-    where services.objective = '4b' and services.target_group in ('smes', 'cluster_members')
+    where
+        services.objective = '4b'
+        and services.target_group in ('smes', 'cluster_members')
+        and {{ invalid('services.errors', [
+            'objective', 'target_group', 'status', 'first_offered_date', 'retired_date',
+        ]) }} is null
 
 )
 

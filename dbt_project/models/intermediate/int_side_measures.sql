@@ -148,7 +148,7 @@ businesses as (
         unit,
         min(counting_date) as day
     from kpi_rows
-    where kpi = '4b.O2' and qualifies
+    where kpi = '4b.O2' and (qualifies or fate = 'excluded:NOT_SME')
     group by unit
 
 ),
@@ -162,7 +162,10 @@ businesses_with_status as (
         coalesce(status.status, 'unknown') as status
     from businesses
     inner join kpi_rows
-        on businesses.unit = kpi_rows.unit and kpi_rows.kpi = '4b.O2' and kpi_rows.qualifies
+        on
+            businesses.unit = kpi_rows.unit
+            and kpi_rows.kpi = '4b.O2'
+            and (kpi_rows.qualifies or kpi_rows.fate = 'excluded:NOT_SME')
     left join {{ ref('int_sme_status') }} as status
         on businesses.unit = status.org_key and businesses.day = status.day
 

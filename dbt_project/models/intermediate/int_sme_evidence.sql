@@ -15,6 +15,8 @@ records as (
         organisations.public_control_25,
         organisations.sme_valid_from,
         organisations.sme_valid_to,
+        {{ invalid('organisations.errors', ['org_type', 'public_control_25']) }} is not null
+            as is_in_doubt,
     {% for figure in ['headcount_awu', 'turnover_eur', 'balance_sheet_eur', 'fiscal_year'] -%}
         case
             when {{ invalid('organisations.errors', [figure]) }} is null
@@ -134,6 +136,7 @@ select
             and not coalesce(organisations.self_employed, false)
             then 'no'
         when organisations.public_control_25 then 'no'
+        when organisations.is_in_doubt then 'unknown'
         when coalesce(effective_years.is_sme, organisations.says_sme) = false then 'no'
         when
             coalesce(effective_years.is_sme, organisations.says_sme)

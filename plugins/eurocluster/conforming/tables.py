@@ -9,7 +9,7 @@ Does not belong here: recognising headers (headers), reading cells (values), jud
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import pandera.pandas as pa
@@ -29,6 +29,11 @@ from schemas import REGISTERS
 from schemas.store import PERSON_KEYS, derived_columns
 
 _FOOTNOTE_CELLS: Final = 2
+_WITH_PERSONS: Final = frozenset(
+    name
+    for name, contract in REGISTERS.items()
+    if any(column.metadata["personal"] for column in contract.columns.values())
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +66,23 @@ def conform(
     if not tables:
         seen = ", ".join(repr(sheet.name) for sheet in workbook.sheets if sheet.name)
         detail = f"Register: {contract.name}." + (f" Sheets: {seen}." if seen else "")
-        findings.append(Finding("F02", say("F02", detail), file=sha256))
+        findings.append(Finding("F02", say("F02", f"{name}. {detail}"), file=sha256))
+    else:
+        findings.extend(_left_over(workbook, sha256, hints))
+    _refuse_lost_formulas(tables, workbook)
     return tables, findings
+
+
+def _refuse_lost_formulas(tables: Sequence[RegisterRows], workbook: Workbook) -> None:
+    """Mark cells whose formula has no stored value (W14): they are not blank, but unknown."""
+    lost = {(n.sheet, n.row, n.column) for n in workbook.notes if n.code == "W14"}
+    for rows in tables if lost else ():
+        for column, position in rows.cell_columns.items():
+            for index, number in enumerate(rows.row_numbers):
+                if (rows.sheet, number, position) in lost:
+                    rows.columns[column][index] = None
+                    rows.marks.append((index, column, "E18"))
+                    rows.details[(index, column, "E18")] = "The formula has no stored value."
 
 
 def _tables(
@@ -74,14 +94,41 @@ def _tables(
         wanted = [s for s in workbook.sheets if s.name == hints.register.sheet]
         return _found(wanted, register, hints)
     visible = [sheet for sheet in workbook.sheets if sheet.visible]
-    named = [sheet for sheet in visible if _names_register(sheet, hints) == register]
-    if found := _found(named, register, hints):
-        return found
-    unnamed = [sheet for sheet in visible if _names_register(sheet, hints) is None]
     return [
         (sheet, table)
-        for sheet, table in _found(unnamed, register, hints)
-        if table.score >= _best_other_score(sheet, register, hints)
+        for sheet, table in _found(visible, register, hints)
+        if _belongs(sheet, table, register, hints)
+    ]
+
+
+def _belongs(sheet: Sheet, table: Table, register: str, hints: Hints) -> bool:
+    """Return whether a sheet is this register's: by its name, else by the better headers."""
+    named = _names_register(sheet, hints)
+    if named == register:
+        return True
+    best = _best_other_score(sheet, register, hints)
+    return table.score >= best if named is None else table.score > best
+
+
+def holds_another_register(workbook: Workbook, hints: Hints) -> bool:
+    """Return whether the file has a table of another register that the partner declares."""
+    return any(
+        _tables(workbook, REGISTERS[other.name], replace(hints, register=other))
+        for other in hints.partner.registers
+        if other.name != hints.register.name
+    )
+
+
+def _left_over(workbook: Workbook, sha256: str, hints: Hints) -> list[Finding]:
+    """Return a finding for each sheet that looks like a table and is no register's (F02)."""
+    if hints.register.sheet is not None or len(workbook.sheets) == 1:
+        return []
+    return [
+        Finding("F02", say("F02", f"Sheet: {sheet.name!r}."), file=sha256, sheet=sheet.name)
+        for sheet in workbook.sheets
+        if sheet.visible
+        and sum(sum(not _is_blank(cell) for cell in row) > 2 for row in sheet.rows) > 2
+        and not any(_table(sheet, register, hints) for register in REGISTERS)
     ]
 
 
@@ -205,9 +252,9 @@ def _sheet_findings(
         cell = cell_name(header_row, sheet.first_column + header.position)
         nearest = f"Perhaps {header.column}?" if header.column else ""
         message = say("W10", nearest)
-        found.append(
-            Finding("W10", message, None, sha256, sheet.name, header_row, cell, header.text[:80])
-        )
+        # A cross-tab has persons as headers: where persons stand, only the place is told.
+        shown = None if contract.name in _WITH_PERSONS else header.text[:80]
+        found.append(Finding("W10", message, None, sha256, sheet.name, header_row, cell, shown))
     for column, definition in contract.columns.items():
         if column in table.columns or definition.metadata["personal"]:
             continue
@@ -280,10 +327,20 @@ def _note(
         if found.code is None:
             continue
         rows.marks.append((index, column, found.code))
-        if not personal and found.code != "E14":
-            rows.texts[(index, column)] = text_of(cells[index])
+        cell = cells[index]
+        if not personal and found.code != "E14" and not _may_be_personal(rows.register, cell):
+            rows.texts[(index, column)] = text_of(cell)
         if found.detail:
             rows.details[(index, column, found.code)] = found.detail
+
+
+def _may_be_personal(register: str, cell: Value) -> bool:
+    """Return whether a refused cell may hold a person: an address, or a name in a shifted row."""
+    text = text_of(cell)
+    if "@" in text:
+        return True
+    capitalised = [word for word in text.split() if word[:1].isupper() and word.isalpha()]
+    return register in _WITH_PERSONS and len(capitalised) > 1
 
 
 def _complete(rows: RegisterRows, contract: pa.DataFrameSchema) -> None:

@@ -21,6 +21,13 @@ _ACTION = re.compile(r"(4[ab])\W*a\W*([1-5])", re.IGNORECASE)
 _ENTRIES = re.compile(r"[;\n\r]+")
 _COMMAS = re.compile(r"[;,\n\r]+")
 _FEWEST_DIGITS = 6
+_LARGEST = 10**13
+_LONE_GROUP = re.compile(r"\s*\d{1,3}[.,]\d{3}\s*$")
+_FAILED_FORMULA = re.compile(r"#(?:[A-ZÄÖÜ/]+[!?]?|DIV/0!)$")
+_UNIT_IN_HEADER = re.compile(
+    r"\b(?:thousands?|tys|tsd|tausend|mio|mln|millions?|milliers|miles|millones|miljoonaa|"
+    r"duizend|miljoen|χιλ|χιλιαδες|εκατ|keur|teur|meur|minutes?|minut|minuty|minuten|minuutit)\b"
+)
 _FIGURES = frozenset({"decimal", "hours", "integer"})
 _LEXICON_NAME = {"service_objective": "objective"}
 
@@ -80,15 +87,19 @@ class Reader:
         read = self._reader(kind, name, metadata, header, cells)
         if self.has_typed_cells and kind in _FIGURES:
             read = _doubting_text(read)
+        if kind in _FIGURES and _UNIT_IN_HEADER.search(fold(header)):
+            read = _refusing_unit
         depends_on_row = kind in ("identifier", "vat_no", "euid", "reg_no")
         context = (row_countries, row_schemes) if depends_on_row else ()
         # With its type, because 1, 1.0 and True are one key of a dictionary.
         keys = list(zip(map(type, cells), cells, *context, strict=True))
-        understood = {key: self._cell(key[1], name, read, *key[2:]) for key in dict.fromkeys(keys)}
+        understood = {
+            key: self._cell(key[1], name, kind, read, *key[2:]) for key in dict.fromkeys(keys)
+        }
         return [understood[key] for key in keys]
 
     def _cell(
-        self, cell: Value, name: str, read: Callable[..., Understood], *context: Any
+        self, cell: Value, name: str, kind: str, read: Callable[..., Understood], *context: Any
     ) -> Understood:
         if isinstance(cell, ErrorValue):
             return Understood(None, "E18", f"The formula failed: {cell.text}.")
@@ -98,7 +109,15 @@ class Reader:
             return BLANK
         if words.is_empty_word(cell, name):
             return Understood("none") if name == "project_link" else BLANK
-        return read(cell, *context)
+        if words.is_ditto(cell, self.partner.language):
+            return Understood(None, "E18", "Write the value out instead of a ditto mark.")
+        if isinstance(cell, str) and _FAILED_FORMULA.match(cell):
+            return Understood(None, "E18", "The formula failed.")
+        found = read(cell, *context)
+        is_refused = found.value is None or kind in ("organisation", "organisations")
+        if is_refused and persons.looks_like_person_number(cell, self.partner.country):
+            return Understood(None, "E14")
+        return found
 
     def _reader(
         self,
@@ -118,8 +137,16 @@ class Reader:
             return self._date_reader(cells)
         readers: dict[str, Callable[..., Understood]] = {
             "country": lambda cell: _worded(countries.country_code(cell, language), "E09"),
-            "decimal": lambda cell: _number(numbers.parse_money(cell, mark, language)),
-            "hours": lambda cell: _number(numbers.parse_hours(cell, mark, language)),
+            "decimal": lambda cell: _number(
+                numbers.parse_money(cell, mark, language)
+                if name == "amount"
+                else numbers.parse_decimal(cell, mark, language)
+            ),
+            "hours": lambda cell: (
+                Understood(None, "E17", "(thousands or decimals?)")
+                if isinstance(cell, str) and _LONE_GROUP.match(cell)
+                else _number(numbers.parse_hours(cell, mark, language))
+            ),
             "integer": lambda cell: _number(numbers.parse_integer(cell, mark, language)),
             "yes_no": lambda cell: _worded(words.yes_no(cell, language, own_words), "E05"),
             "enum": lambda cell: _worded(
@@ -156,6 +183,10 @@ class Reader:
             return lambda cell: Understood(_canonical_reference(text_of(cell)))
         if name == "reg_scheme":
             return lambda cell: Understood(identifiers.reg_scheme(cell))
+        if name in ("cluster_role", "role_clause"):
+            return self._role
+        if kind == "organisation":
+            return _organisation
         if kind == "text":
             return self._free_text
         return readers.get(kind, lambda cell: Understood(text_of(cell)))
@@ -169,7 +200,8 @@ class Reader:
             day = dates.parse_date(cell, inferred.order, self.partner.language)
             if isinstance(day, Unreadable):
                 return Understood(None, "E02", f"({day.reason})")
-            others = dates.other_readings(cell, inferred.order) if not inferred.certain else ()
+            is_sure = inferred.certain and inferred.order == declared
+            others = () if is_sure else dates.other_readings(cell, inferred.order)
             if day is not None and others:
                 return Understood(day, "W02", f"Read as {day.isoformat()}, not {others[0]}.")
             return Understood(day)
@@ -192,12 +224,21 @@ class Reader:
         text = text_of(cell)
         if persons.several_persons(text, self.partner.language):
             return Understood(None, "E16")
+        is_name = any(len(token) > 1 for token in persons.person_tokens(text))
+        if not is_name or words.is_total(text, self.partner.language):
+            return Understood(None, "E18", "This is not the name of a person.")
         return Understood(text)
 
     def _free_text(self, cell: Value) -> Understood:
         if persons.looks_like_person_number(cell, self.partner.country):
             return Understood(None, "E14")
         return Understood(text_of(cell))
+
+    def _role(self, cell: Value) -> Understood:
+        """Return the words of a role; a plain no is none."""
+        if words.yes_no(cell, self.partner.language) is False:
+            return BLANK
+        return self._free_text(cell)
 
     def _organisations(self, cell: Value) -> Understood:
         """Return names, record ids or canonical identifiers; partners may stand behind commas."""
@@ -212,7 +253,8 @@ class Reader:
         """Return the project's code for our partnership, else the folded text of another."""
         folded = fold(text_of(cell))
         ours = {fold(self.project_code), *(fold(name) for name in self.project_names)}
-        return Understood(self.project_code if folded in ours else folded)
+        is_ours = folded in ours or isinstance(self.directory.code(text_of(cell)), str)
+        return Understood(self.project_code if is_ours else folded)
 
 
 def text_of(cell: Value) -> str:
@@ -261,10 +303,25 @@ def _doubting_text(read: Callable[..., Understood]) -> Callable[..., Understood]
     return doubting
 
 
+def _refusing_unit(cell: Value) -> Understood:
+    """Refuse figures below a header that names thousands or minutes: they are not converted."""
+    return Understood(None, "E17", "The header names a unit; write euro and hours.")
+
+
 def _number(found: Any) -> Understood:
     if isinstance(found, Unreadable):
         return Understood(None, "E17", f"({found.reason})")
-    return Understood(found.amount if isinstance(found, numbers.Money) else found)
+    value = found.amount if isinstance(found, numbers.Money) else found
+    if value is not None and abs(value) >= _LARGEST:
+        return Understood(None, "E18", "This number is too large to be meant.")
+    return Understood(value)
+
+
+def _organisation(cell: Value) -> Understood:
+    text = text_of(cell)
+    if not any(character.isalnum() for character in text):
+        return Understood(None, "E18", "This is not a name.")
+    return Understood(text)
 
 
 def _checked(found: Any, code: str) -> Understood:

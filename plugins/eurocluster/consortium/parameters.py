@@ -6,7 +6,7 @@ Does not belong here: their effect (dbt_project).
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt
 
 
 class Parameters(BaseModel):
@@ -27,7 +27,7 @@ class Parameters(BaseModel):
     visitor_once_waivers: tuple[str, ...] = Field(
         (), description="4a.O3: exchange_ids to which visitor_once does not apply"
     )
-    o4_denominator: Literal["actual"] | int = Field(
+    o4_denominator: Literal["actual"] | PositiveInt = Field(
         "actual", description="4a.O4: exchanges counted, or a fixed number (50)"
     )
     count_agreements: bool = Field(default=False, description="4b.M1: agreements alone count")

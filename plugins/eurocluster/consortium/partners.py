@@ -17,6 +17,8 @@ RegisterName = Literal[
 ]  # fmt: skip
 REGISTER_NAMES: tuple[str, ...] = RegisterName.__args__  # type: ignore[attr-defined]
 
+_OTHER_SCHEMES = {"EL": "GR", "UK": "GB", "XI": "GB"}
+
 PartnerCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
 
 
@@ -98,6 +100,13 @@ class Partner(_Declaration):
     decimal_mark: Literal[",", "."] | None = None
     code_page: str | None = None
     registers: tuple[Register, ...] = ()
+
+    @field_validator("country")
+    @classmethod
+    def _is_iso(cls, country: str) -> str:
+        if country in _OTHER_SCHEMES:
+            raise ValueError(f"write {_OTHER_SCHEMES[country]} (ISO 3166-1)")
+        return country
 
     @model_validator(mode="after")
     def _each_register_once(self) -> Self:

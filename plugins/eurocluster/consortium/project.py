@@ -112,6 +112,9 @@ class Project(_Declaration):
             )
         if len({target.kpi for target in self.targets}) != len(self.targets):
             raise ValueError("targets: one target per KPI")
+        for due in (*(t.due for t in self.targets), *(d.due for d in self.deliverables)):
+            if int(due[1:]) > self.months:
+                raise ValueError(f"due {due} lies after the project's M{self.months}")
         if len({item.code for item in self.deliverables}) != len(self.deliverables):
             raise ValueError("deliverables: each code once")
         return self

@@ -196,3 +196,52 @@ def test_an_exchange_completed_in_the_future_is_judged_again_when_its_day_has_co
     assert before is not None
     assert after is not None
     assert (before.rows_refused, after.rows_refused) == (1, 0)
+
+
+def test_a_number_too_large_to_be_meant_costs_one_cell_and_no_register(
+    make_consortium: MakeConsortium, settings_for: SettingsFor
+) -> None:
+    investment = {
+        "investment_id": "I1", "sme": "Alfa", "sme_country": "PL",
+        "investment_date": "2023-04-01", "kind": "in_kind", "project_link": "T1",
+    }  # fmt: skip
+    home = make_consortium(
+        {"p1": {"sme_investments": [investment | {"amount": "1" + "0" * 40}, investment]}}
+    )
+    settings = settings_for(home)
+    assert outcome(settings) == "delivered"
+    record = RegisterStore(settings.store("test")).in_force("p1", "sme_investments")
+    assert record is not None
+    assert (record.rows_read, record.rows_refused) == (2, 1)
+
+
+def test_a_file_that_is_gone_from_a_register_of_several_is_held_back(
+    home: Path, register_file: Path, settings_for: SettingsFor, write_rows: WriteRows
+) -> None:
+    settings = settings_for(home)
+    second = register_file.with_name("attendance_2.csv")
+    write_rows(second, [PEOPLE[0] | {"record_id": "r99", "person_name": "Testa Druga"}])
+    outcome(settings)
+    second.unlink()
+    assert outcome(settings) == "held"
+
+
+def test_registers_that_share_a_pattern_are_read_night_after_night(
+    make_consortium: MakeConsortium, settings_for: SettingsFor, write_rows: WriteRows
+) -> None:
+    training = {
+        "training_id": "T1", "title": "Network analysis", "objective": "4a",
+        "audience": "cluster_staff", "start_date": "2023-03-14", "end_date": "2023-03-14",
+        "lead_partner": "p1", "status": "delivered",
+    }  # fmt: skip
+    home = make_consortium({"p1": {"attendance": PEOPLE, "trainings": [training]}})
+    declared = home / "partners" / "p1.yml"
+    text = declared.read_text()
+    declared.write_text(
+        text.replace("attendance*.csv", "'*.csv'").replace("trainings*.csv", "'*.csv'")
+    )
+    settings = settings_for(home)
+    for rows in (PEOPLE, [*PEOPLE, PEOPLE[0] | {"record_id": "r77"}]):
+        write_rows(home / "drives" / "p1" / "attendance.csv", rows)
+        night = nightly.ingest(settings, nightly.plan(settings), "p1")["registers"]
+        assert [register["outcome"] for register in night] == ["delivered", "delivered"]

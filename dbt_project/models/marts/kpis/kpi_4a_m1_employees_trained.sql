@@ -38,6 +38,7 @@ filtered as (
                 then {{ invalid('attendance.training_errors', training_columns) }}
             when attendance.end_date_error is not null then attendance.end_date_error
             when attendance.objective not in ('4a', 'both') then 'OTHER_OBJECTIVE'
+            when attendance.employer_type = 'unreadable' then 'INVALID:E05'
             when attendance.employer_type <> 'cluster_organisation' then 'NOT_CLUSTER_STAFF'
             when parameters.k_4a_m1_scope = 'consortium' and not attendance.is_partner_staff
                 then 'NOT_PARTNER_STAFF'

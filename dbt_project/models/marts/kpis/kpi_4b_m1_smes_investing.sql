@@ -102,6 +102,7 @@ judged as (
         coalesce(
             every_row.reason,
             case
+                when every_row.org_type = 'unreadable' then 'INVALID:E05'
                 when every_row.org_type <> 'business' then 'NOT_A_BUSINESS'
                 when every_row.day not between project.first_day and project.last_day
                     then 'OUT_OF_PROJECT'

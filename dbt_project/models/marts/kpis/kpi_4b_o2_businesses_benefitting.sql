@@ -106,6 +106,7 @@ benefits as (
             every_row.reason,
             case
                 when every_row.is_consortium_partner then 'CONSORTIUM_PARTNER'
+                when every_row.org_type = 'unreadable' then 'INVALID:E05'
                 when every_row.org_type <> 'business' then 'NOT_A_BUSINESS'
                 when every_row.day not between project.first_day and project.last_day
                     then 'OUT_OF_PROJECT'

@@ -23,6 +23,7 @@ filtered as (
                 then {{ invalid('attendance.training_errors', training_columns) }}
             when attendance.end_date_error is not null then attendance.end_date_error
             when attendance.objective not in ('4b', 'both') then 'OTHER_OBJECTIVE'
+            when attendance.employer_type = 'unreadable' then 'INVALID:E05'
             when
                 attendance.employer_type = 'cluster_organisation'
                 and not parameters.include_cluster_staff

@@ -35,7 +35,11 @@ across_registers as (
         register_rows.row_number,
         cast(null as varchar) as cell,
         cast(null as varchar) as value,
-        rules.sentence as message
+        case
+            when crossings.code = 'W05' and crossings.column_name = 'session_date'
+                then 'This date lies outside the training.'
+            else rules.sentence
+        end as message
     from {{ ref('int_crossing_findings') }} as crossings
     inner join {{ ref('int_register_rows') }} as register_rows
         on

@@ -99,7 +99,7 @@ def test_a_blank_row_inside_the_table_ends_nothing() -> None:
 def test_an_unknown_column_is_kept_aside_and_named() -> None:
     (rows,), _ = attendance(sheet((*HEADERS, "Rozmiar koszulki"), (*ROW, "XL")))
     (unknown,) = [f for f in rows.findings if f.code == "W10"]
-    assert (unknown.cell, unknown.value) == ("J1", "Rozmiar koszulki")
+    assert (unknown.cell, unknown.value) == ("J1", None)  # the header could be a person's name
     assert "XL" not in repr(rows.findings)
 
 
@@ -174,3 +174,46 @@ def test_a_figure_stored_as_text_is_read_and_doubted() -> None:
     (rows,), _ = attendance(sheet(HEADERS, (*ROW[:8], "6,5 godz.")))
     assert rows.columns["hours"] == [Decimal("6.5")]
     assert (0, "hours", "W15") in rows.marks
+
+
+@pytest.mark.parametrize(
+    ("position", "cell", "column"),
+    [
+        (4, '"', "employer_name"),
+        (4, "#REF!", "employer_name"),
+        (2, "Razem", "person_name"),
+        (2, "x", "person_name"),
+        (8, "1.500", "hours"),
+    ],
+)
+def test_what_stands_for_nobody_or_two_things_is_not_counted(
+    position: int, cell: Value, column: str
+) -> None:
+    row = (*ROW[:position], cell, *ROW[position + 1 :])
+    (rows,), _ = attendance(sheet(HEADERS, ROW, row))
+    assert {code for index, at, code in rows.marks if (index, at) == (1, column)} & {"E17", "E18"}
+
+
+def test_a_mistyped_date_does_not_turn_the_whole_column() -> None:
+    dates = ("05.03.2024", "06.03.2024", "01.13.2024")
+    (rows,), _ = attendance(sheet(HEADERS, *((ROW[0], day, *ROW[2:]) for day in dates)))
+    doubted = {
+        index for index, column, code in rows.marks if (column, code) == ("session_date", "W02")
+    }
+    assert doubted == {0, 1}
+
+
+def test_sheets_by_name_and_sheets_by_headers_are_read_together() -> None:
+    tables, findings = attendance(
+        sheet(HEADERS, ROW, name="Obecność"),
+        sheet(HEADERS, ROW, name="Marzec 2024"),
+        sheet(("a", "b", "c"), (1, 2, 3), (4, 5, 6), (7, 8, 9), name="Inne"),
+    )
+    assert [rows.sheet for rows in tables] == ["Obecność", "Marzec 2024"]
+    assert [(finding.code, finding.sheet) for finding in findings] == [("F02", "Inne")]
+
+
+def test_figures_below_a_header_in_thousands_are_refused() -> None:
+    (rows,), _ = attendance(sheet((*HEADERS[:8], "Liczba godzin (minuty)"), ROW))
+    assert {code for _, column, code in rows.marks if column == "hours"} == {"E17"}
+    assert rows.columns["hours"] == [None]
