@@ -14,7 +14,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from eurocluster.consortium.declarations import Consortium, load_consortium
+from eurocluster.consortium.declarations import (
+    Consortium,
+    DeclarationError,
+    load_consortium,
+)
 from eurocluster.consortium.partners import REGISTER_NAMES
 from eurocluster.consortium.project import Project
 from eurocluster.settings import Settings
@@ -55,6 +59,7 @@ def plan(
         UnknownChoice: A partner or register is not declared.
     """
     consortium = load_consortium(settings.home)
+    _check_hints(consortium)
     codes = [partner.partner for partner in consortium.partners]
     _known("partner", partners, codes)
     _known("register", registers, REGISTER_NAMES)
@@ -160,6 +165,40 @@ def summarise(settings: Settings) -> list[str]:
 def reporting_date(project: Project) -> date:
     """Return the day for which figures are stated: the declared one, else today (UTC)."""
     return project.reporting_date or datetime.now(UTC).date()
+
+
+def _check_hints(consortium: Consortium) -> None:
+    """Refuse hints that name no column of the register, or no code of its word list.
+
+    Here and not in the declarations' shapes, because those are read when DAGs are parsed and
+    the contracts are heavy.
+    """
+    from schemas import REGISTERS
+    from schemas.vocabulary import VOCABULARIES
+
+    mistakes = []
+    for partner in consortium.partners:
+        for register in partner.registers:
+            columns = REGISTERS[register.name].columns
+            place = f"partner {partner.partner}: registers: {register.name}"
+            mistakes += [
+                f"{place}: columns: {header!r}: {column!r} is no column of this register"
+                for header, column in register.columns.items()
+                if column not in columns
+            ]
+            for column, listed in register.words.items():
+                if column not in columns:
+                    mistakes.append(f"{place}: words: {column!r} is no column of this register")
+                    continue
+                vocabulary = columns[column].metadata["vocabulary"]
+                codes = VOCABULARIES.get(vocabulary, ("yes", "no"))
+                mistakes += [
+                    f"{place}: words: {column}: {code!r} is none of {', '.join(codes)}"
+                    for code in listed.values()
+                    if code not in codes
+                ]
+    if mistakes:
+        raise DeclarationError("\n".join(mistakes))
 
 
 @contextmanager

@@ -261,7 +261,7 @@ def _sheet_findings(
         code = "E01" if definition.metadata["required"] else "W11"
         if code == "E01":
             message = say(code, f"The table has no column for {column}.")
-            found.append(Finding(code, message, column, sha256, sheet.name, header_row))
+            found.append(Finding(code, message, column, sha256, sheet.name))
     return found
 
 

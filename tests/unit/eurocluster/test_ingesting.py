@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from eurocluster import nightly
+from eurocluster.consortium.declarations import DeclarationError
 from eurocluster.deliveries import RegisterStore
 from eurocluster.settings import Settings
 
@@ -245,3 +246,21 @@ def test_registers_that_share_a_pattern_are_read_night_after_night(
         write_rows(home / "drives" / "p1" / "attendance.csv", rows)
         night = nightly.ingest(settings, nightly.plan(settings), "p1")["registers"]
         assert [register["outcome"] for register in night] == ["delivered", "delivered"]
+
+
+@pytest.mark.parametrize(
+    ("hint", "words"),
+    [
+        ("columns: {Nazwisko: persn_name}", "'persn_name' is no column of this register"),
+        ("words: {atended: {tak: 'yes'}}", "'atended' is no column of this register"),
+        ("words: {attended: {tak: yess}}", "'yess' is none of yes, no, partial"),
+    ],
+)
+def test_a_hint_that_names_nothing_is_refused_before_anything_runs(
+    home: Path, settings_for: SettingsFor, hint: str, words: str
+) -> None:
+    declared = home / "partners" / "p1.yml"
+    text = declared.read_text()
+    declared.write_text(text.replace("- name: attendance", f"- {hint}\n  name: attendance"))
+    with pytest.raises(DeclarationError, match=words):
+        nightly.plan(settings_for(home))

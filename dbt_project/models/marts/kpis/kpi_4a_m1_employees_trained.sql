@@ -111,7 +111,10 @@ candidates as (
         greatest(filtered.attended_on, reached.reached_on) as counting_date,
         coalesce(
             filtered.reason,
-            case when reached.reached_on is null then 'TOO_FEW_HOURS' end
+            case
+                when filtered.person is not null and reached.reached_on is null
+                    then 'TOO_FEW_HOURS'
+            end
         ) as reason,
         false as is_pending,
         0 as preference
