@@ -1,4 +1,4 @@
--- Alias table: identifier to organisation (G4).
+-- One row per strong identifier and the organisation that it names, the alias table (G4).
 select
     identifier,
     org_key
