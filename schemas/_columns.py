@@ -27,6 +27,29 @@ Kind = Literal[
 LIST_KINDS: Final = frozenset({"set", "list", "organisations", "partners"})
 PERSONAL_KINDS: Final = frozenset({"person_name", "first_name", "surname", "email"})
 
+JUDGED_ELSEWHERE: Final[dict[str, str]] = {
+    "text": "Any text will do; reading refuses national person numbers (E14).",
+    "list": "Any entries will do.",
+    "date": "Reading refuses what is no date (E02); rules of the row compare dates (E03, E04).",
+    "yes_no": "Reading refuses words that say neither yes nor no (E05).",
+    "country": "Reading refuses countries that do not exist (E09).",
+    "partner": "Reading refuses partners that are not declared (E07).",
+    "partners": "Reading refuses partners that are not declared (E07).",
+    "partnership": "Every partnership but ours is another one.",
+    "organisation": "Any name will do; identities resolve it (G4).",
+    "organisations": "Any names will do; identities resolve them (G4).",
+    "identifier": "Reading doubts what is no identifier of the country (W01).",
+    "vat_no": "Reading doubts what is no VAT number of the country (W01).",
+    "reg_no": "Reading refuses numbers without a digit (E18).",
+    "eccp_url": "Reading refuses other addresses (E18).",
+    "nace": "Reading refuses what is in neither revision (E18).",
+    "person_name": "Reading refuses several persons in one cell (E16); only keys are kept.",
+    "first_name": "Reading refuses several persons in one cell (E16); only keys are kept.",
+    "surname": "Reading refuses several persons in one cell (E16); only keys are kept.",
+    "email": "Reading doubts shared mailboxes (W03); only keys are kept.",
+}
+"""Kind → why a column of it may do without a check of its own."""
+
 _PANDAS: Final[dict[str, Any]] = {
     "date": "datetime64[us]",
     "decimal": float,

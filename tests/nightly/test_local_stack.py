@@ -60,9 +60,12 @@ class Stack:
         with urllib.request.urlopen(request, timeout=60) as answer:
             return json.load(answer)
 
-    def processes(self) -> list[psutil.Process]:
+    def parents(self) -> list[psutil.Process]:
         started = json.loads((self.live / "components.json").read_text())
-        parents = [psutil.Process(component["pid"]) for component in started]
+        return [psutil.Process(component["pid"]) for component in started]
+
+    def processes(self) -> list[psutil.Process]:
+        parents = self.parents()
         return [*parents, *(child for one in parents for child in one.children(recursive=True))]
 
 
@@ -95,11 +98,12 @@ def test_its_keys_and_passwords_are_readable_by_their_owner_only(stack):
 
 
 def test_a_second_up_starts_nothing_and_says_where_the_first_is(stack):
-    before = {process.pid for process in stack.processes()}
+    components = (stack.live / "components.json").read_text()
     again = stack.command("up")
     assert again.returncode == 0
     assert f"http://127.0.0.1:{stack.port}/" in again.stdout
-    assert {process.pid for process in stack.processes()} >= before
+    assert (stack.live / "components.json").read_text() == components
+    assert all(process.is_running() for process in stack.parents())
 
 
 def test_a_run_that_a_coordinator_triggers_succeeds_under_the_scheduler(stack):

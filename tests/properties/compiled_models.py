@@ -4,7 +4,7 @@ A build through dbt takes seconds, most of them dbt's own; the same compiled sta
 same order, take a fraction of one, so that a property can be tried on many consortia.
 
 Belongs here: compiling, running the models and the audits, reading relations.
-Does not belong here: what the consortia hold (consortia.py), how they are stored (delivering.py).
+Does not belong here: what the consortia hold (consortia.py), how they are stored (tests/delivering.py).
 """
 
 import json

@@ -17,7 +17,7 @@ from uuid import NAMESPACE_DNS, uuid5
 
 from hypothesis import strategies as st
 
-from tests.properties.delivering import Registers, RowValues
+from tests.delivering import Registers, RowValues
 from tests.properties.pool import (
     DAYS,
     PARTNERS,

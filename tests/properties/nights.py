@@ -13,8 +13,8 @@ from typing import Final, NamedTuple
 from hypothesis import HealthCheck, Phase, settings
 
 from eurocluster.deliveries import RegisterStore
+from tests.delivering import Registers, deliver
 from tests.properties.compiled_models import Row, Warehouse
-from tests.properties.delivering import Registers, deliver
 
 
 def tried(examples: int) -> settings:

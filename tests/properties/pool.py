@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from eurocluster.consortium.declarations import Consortium
 from eurocluster.consortium.partners import Partner
 from eurocluster.consortium.project import Project
-from tests.properties.delivering import RowValues
+from tests.delivering import RowValues
 
 PARTNERS = ("p1", "p2", "p3")
 COUNTRIES = {"p1": "PL", "p2": "BE", "p3": "GR"}

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from tests.delivering import Registers, deliver_register
 from tests.properties.compiled_models import Warehouse
 from tests.properties.consortia import registers
-from tests.properties.delivering import Registers, deliver_register
 from tests.properties.nights import NINE, a_night, counts, everything_shown, tried
 from tests.properties.pool import PARTNERS
 

@@ -7,9 +7,9 @@ Does not belong here: comparing two builds (test_rearranging.py, test_changing.p
 import pytest
 from hypothesis import given
 
+from tests.delivering import Registers
 from tests.properties.compiled_models import Warehouse
 from tests.properties.consortia import registers
-from tests.properties.delivering import Registers
 from tests.properties.nights import NINE, counts, run, tried
 
 pytestmark = pytest.mark.slow

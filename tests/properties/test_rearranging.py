@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.delivering import Registers, RowValues
 from tests.properties.compiled_models import Warehouse
 from tests.properties.consortia import registers
-from tests.properties.delivering import Registers, RowValues
 from tests.properties.nights import everything_shown, run, tried
 
 pytestmark = pytest.mark.slow

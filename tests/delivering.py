@@ -1,7 +1,7 @@
 """From rows as plain dictionaries to a register store, through the project's own judge.
 
 Belongs here: typed register rows → verdicts → delivery sets; declarations → Parquet.
-Does not belong here: which rows (consortia.py), what is computed of them (compiled_models.py).
+Does not belong here: which rows the tests are about, files as partners send them (conftest.py).
 """
 
 import hashlib
