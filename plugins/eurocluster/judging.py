@@ -252,11 +252,11 @@ def _identities(rows: RegisterRows, contract: pa.DataFrameSchema) -> tuple[list[
     """Return record keys and content hashes (G7): the own id, else a hash of the natural key."""
     key: str = contract.metadata["key"]
     natural: tuple[str, ...] = contract.metadata["natural_key"]
-    kept = [
+    kept = sorted(
         name
         for name in rows.columns
         if name not in contract.columns or not contract.columns[name].metadata["personal"]
-    ]
+    )
     written = {name: _written(rows.columns[name]) for name in {*kept, *natural}}
     keys, hashes = [], []
     for index in range(len(rows)):

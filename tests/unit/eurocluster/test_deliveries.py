@@ -1,0 +1,200 @@
+"""The register store: what is in force, what is gone, and that nothing half-written counts."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow
+import pyarrow.parquet
+import pytest
+
+from eurocluster.deliveries import DeliveryRecord, Received, RegisterStore
+from eurocluster.findings import Finding
+from eurocluster.judging import Calendar, Verdict, judge
+from schemas import REGISTERS
+from schemas.store import store_schema
+from tests.delivering import RowValues, typed_rows
+
+CALENDAR = Calendar(date(2022, 9, 1), date(2025, 8, 31), date(2025, 9, 15))
+TRAINING: RowValues = {
+    "training_id": "T1", "title": "Digital skills", "objective": "both",
+    "audience": ("trainers", "sme_workers"), "start_date": date(2023, 5, 8),
+    "end_date": date(2023, 5, 9), "planned_hours": Decimal("6.5"), "lead_partner": "p1",
+    "status": "delivered",
+}  # fmt: skip
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RegisterStore:
+    found = RegisterStore(tmp_path / "store")
+    found.prepare()
+    return found
+
+
+def trainings(*codes: str, **changes: Any) -> list[Verdict]:
+    rows = [{**TRAINING, "training_id": code, **changes} for code in codes]
+    return [judge(typed_rows("trainings", rows), REGISTERS["trainings"], CALENDAR)]
+
+
+def received(content: str = "first") -> Received:
+    return Received((("szkolenia.xlsx", "a" * 64),), content)
+
+
+def deliver(store: RegisterStore, verdicts: Sequence[Verdict], **more: Any) -> DeliveryRecord:
+    given: dict[str, Any] = {"state": "accepted", "content": "first", **more}
+    return store.write("p1", "trainings", received(given.pop("content")), verdicts, **given)
+
+
+def rows_of(store: RegisterStore, record: DeliveryRecord) -> list[dict[str, Any]]:
+    """Return the stored rows of one delivery, read as the warehouse reads them."""
+    files = store.root / "rows" / "trainings" / "**" / "*.parquet"
+    relation = duckdb.sql(
+        f"select * from read_parquet('{files}', union_by_name=true, hive_partitioning=false)"
+        f" where delivery_set = '{record.delivery_id}' order by row_number"
+    )
+    return [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
+
+
+def test_a_new_store_has_every_register_with_its_columns_and_no_row(store: RegisterStore) -> None:
+    for register, contract in REGISTERS.items():
+        (empty,) = (store.root / "rows" / register).glob("*.parquet")
+        table = pyarrow.parquet.read_table(empty)
+        assert (table.schema, table.num_rows) == (store_schema(contract), 0)
+
+
+def test_preparing_again_changes_nothing_unless_a_contract_has_grown(store: RegisterStore) -> None:
+    empty = store.root / "rows" / "trainings" / "empty.parquet"
+    before = empty.stat().st_mtime_ns
+    store.prepare()
+    assert empty.stat().st_mtime_ns == before
+    pyarrow.parquet.write_table(pyarrow.table({"training_id": ["old"]}).slice(1), empty)
+    store.prepare()
+    assert pyarrow.parquet.read_schema(empty) == store_schema(REGISTERS["trainings"])
+
+
+def test_rows_come_back_typed_with_their_place(store: RegisterStore) -> None:
+    record = deliver(store, trainings("T1", status="invented"))
+    (row,) = rows_of(store, record)
+    assert row["audience"] == ["trainers", "sme_workers"]
+    assert row["co_partners"] == []
+    assert row["planned_hours"] == Decimal("6.5")
+    assert row["end_date"] == date(2023, 5, 9)
+    assert row["errors"] == ["status:E05"]
+    assert (row["reported_by"], row["record_key"]) == ("p1", "id:T1")
+    assert (row["file_name"], row["sheet"], row["row_number"]) == ("rows.csv", "", 2)
+    assert row["cell_range"] == "A2:R2"
+    assert len(row["file_sha256"]) == 64
+
+
+def test_the_record_counts_what_was_read_refused_and_doubted(store: RegisterStore) -> None:
+    before = datetime.now(UTC)
+    doubtful = typed_rows("trainings", [{**TRAINING, "marks": [("end_date", "W02")]}])
+    verdicts = [
+        *trainings("T2", "T3", status="invented"),
+        judge(doubtful, REGISTERS["trainings"], CALENDAR),
+    ]
+    record = deliver(store, verdicts)
+    assert (record.rows_read, record.rows_refused, record.rows_doubtful) == (3, 2, 1)
+    assert (record.file_names, record.file_hashes) == (("szkolenia.xlsx",), ("a" * 64,))
+    assert before <= record.received_at <= datetime.now(UTC)
+    assert store.history("p1", "trainings") == [record]
+
+
+def test_a_newer_delivery_supersedes_and_the_older_stays_on_record(store: RegisterStore) -> None:
+    first = deliver(store, trainings("T1", "T2"))
+    second = deliver(store, trainings("T1"), content="second", withdrawn=1)
+    assert store.in_force("p1", "trainings") == second
+    assert store.history("p1", "trainings") == [first, second]
+    assert (first.sequence, second.sequence) == (1, 2)
+    assert len(rows_of(store, first)) == 2
+
+
+def test_what_would_disappear_is_counted_against_what_is_in_force(store: RegisterStore) -> None:
+    assert store.withdrawn("p1", "trainings", trainings("T1")) == (0, 0)
+    deliver(store, trainings("T1", "T2", "T3"))
+    assert store.withdrawn("p1", "trainings", trainings("T2", "T4")) == (2, 3)
+    assert store.withdrawn("p1", "trainings", []) == (3, 3)
+    assert store.withdrawn("p2", "trainings", trainings("T9")) == (0, 0)
+
+
+def test_what_was_held_back_does_not_supersede(store: RegisterStore) -> None:
+    accepted = deliver(store, trainings("T1", "T2"))
+    held = deliver(store, [], state="held", reason="MASS_WITHDRAWAL", content="second")
+    assert store.in_force("p1", "trainings") == accepted
+    assert store.history("p1", "trainings")[-1] == held
+    assert store.withdrawn("p1", "trainings", trainings("T1")) == (1, 2)
+
+
+def test_an_unreadable_delivery_keeps_its_finding_and_the_last_good_rows(
+    store: RegisterStore,
+) -> None:
+    accepted = deliver(store, trainings("T1"))
+    finding = Finding("F01", "The file could not be opened.", file="b" * 64)
+    unreadable = deliver(store, [], state="unreadable", content="second", extra_findings=[finding])
+    assert store.in_force("p1", "trainings") == accepted
+    (kept,) = store.findings(unreadable)
+    assert (kept["code"], kept["severity"], kept["file_sha256"]) == ("F01", "ERROR", "b" * 64)
+    assert rows_of(store, unreadable) == []
+
+
+def test_sending_the_same_rows_again_is_a_delivery_of_its_own_with_the_same_keys(
+    store: RegisterStore,
+) -> None:
+    first, second = deliver(store, trainings("T1")), deliver(store, trainings("T1"))
+    assert first.delivery_id != second.delivery_id
+    assert store.record_keys(first) == store.record_keys(second) == {"id:T1"}
+    assert rows_of(store, first)[0]["content_hash"] == rows_of(store, second)[0]["content_hash"]
+
+
+def test_rows_without_a_record_do_not_exist(
+    store: RegisterStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accepted = deliver(store, trainings("T1"))
+    written: list[Path] = []
+    replace = Path.replace
+
+    def die_before_the_record(unfinished: Path, target: Path) -> Path:
+        if "deliveries" in target.parts:
+            raise KeyboardInterrupt
+        written.append(target)
+        return replace(unfinished, target)
+
+    monkeypatch.setattr(Path, "replace", die_before_the_record)
+    with pytest.raises(KeyboardInterrupt):
+        deliver(store, trainings("T2"), content="second")
+    monkeypatch.undo()
+    assert {path.relative_to(store.root).parts[0] for path in written} == {"rows", "findings"}
+    assert store.history("p1", "trainings") == [accepted]
+    again = deliver(store, trainings("T2"), content="second")
+    assert again.sequence == 2
+    assert store.in_force("p1", "trainings") == again
+
+
+def test_a_write_that_dies_leaves_no_file_that_the_warehouse_would_read(
+    store: RegisterStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(source: Path, target: Path) -> Path:
+        raise KeyboardInterrupt
+
+    before = set(store.root.rglob("*.parquet"))
+    monkeypatch.setattr(Path, "replace", die)
+    with pytest.raises(KeyboardInterrupt):
+        deliver(store, trainings("T1"))
+    assert set(store.root.rglob("*.parquet")) == before
+
+
+def test_partners_and_registers_have_histories_of_their_own(store: RegisterStore) -> None:
+    deliver(store, trainings("T1"))
+    other = store.write("p2", "trainings", received(), trainings("T1"), state="accepted")
+    assert other.sequence == 1
+    assert store.history("p1", "training_plans") == []
+    assert [record.reported_by for record in store.history("p2", "trainings")] == ["p2"]
+
+
+def test_the_first_day_on_which_a_verdict_may_change_is_kept(store: RegisterStore) -> None:
+    verdicts = [*trainings("T1"), *trainings("T2")]
+    verdicts[0].rejudge_on, verdicts[1].rejudge_on = date(2025, 10, 2), date(2025, 10, 1)
+    assert deliver(store, verdicts).rejudge_on == date(2025, 10, 1)
