@@ -4,7 +4,7 @@ A build through dbt takes seconds, most of them dbt's own; the same compiled sta
 same order, take a fraction of one, so that a property can be tried on many consortia.
 
 Belongs here: compiling, running the models and the audits, reading relations.
-Does not belong here: what the consortia hold (consortia.py), how they are stored (tests/delivering.py).
+Does not belong here: what the consortia hold (consortia.py), storing them (tests/delivering.py).
 """
 
 import json
@@ -105,6 +105,15 @@ class Warehouse:
     def rows(self, query: str) -> list[Row]:
         """Return the rows of a query, in the order of their text."""
         return sorted(self._connection.execute(query).fetchall(), key=str)
+
+    def text(self) -> bytes:
+        """Return every cell of every relation as one text."""
+        relations = [relation for relation, _ in self._project.models]
+        return "\n".join(
+            str(row)
+            for relation in relations
+            for row in self._connection.execute(f"select * from {relation}").fetchall()
+        ).encode()
 
 
 def _in_order(nodes: dict[str, Any]) -> list[str]:

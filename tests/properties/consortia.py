@@ -5,8 +5,8 @@ the same thing reported twice, days outside the project, cells that were not und
 *plain* consortium has none of those that make two partners contradict each other.
 
 Belongs here: the strategy, one function per register.
-Does not belong here: what rows draw from (pool.py), storing them (delivering.py), what must hold
-of them (test_*.py).
+Does not belong here: what rows draw from (pool.py), storing them (tests/delivering.py), what
+must hold of them (test_*.py).
 """
 
 from collections.abc import Callable, Sequence
@@ -128,6 +128,8 @@ def _attendance(drawing: Drawing, report: Report) -> None:
             if drawing.plain
             else drawing.one(None, *DAYS),
             "person_name": "filled",
+            "name_as_written": person.name,
+            "email_as_written": email and f"{email.lower()}@firma.example",
             "name_key": _key(person.name),
             "email": email and "filled",
             "email_key": _key(email),
@@ -141,7 +143,9 @@ def _attendance(drawing: Drawing, report: Report) -> None:
             **drawing.mistake("attended", "person_category", "session_date"),
         }
         if drawing.random.random() < 0.1:
-            row |= {"headcount": 12, "person_name": None, "name_key": None, "email_key": None}
+            row |= dict.fromkeys(
+                ("person_name", "name_key", "email_key", "name_as_written", "email_as_written")
+            ) | {"headcount": 12}
         report("attendance", row, drawing.some_partners()[:2])
 
 

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
+from stdnum.util import get_cc_module
 
 from eurocluster.consortium.declarations import Consortium
 from eurocluster.consortium.partners import Partner
@@ -30,6 +32,12 @@ DAYS = (
     date(2024, 9, 16),
     date(2025, 8, 31),
     date(2025, 9, 1),  # after the project
+)
+NAMES = (
+    "Anna Przykładowska",
+    "Bart Voorbeeldman",
+    "Chloé Échantillon",
+    "Dimitris Ypodeigmatikos",
 )
 SME_FACTS: tuple[dict[str, Any], ...] = (
     {"sme_declared": "sme", "sme_evidence": "self_declaration"},
@@ -105,17 +113,25 @@ def _prefix(country: str) -> str:
 def _organisation(
     name: str, country: str, org_type: str, facts: dict[str, Any] | None = None, number: int = 0
 ) -> Organisation:
-    prefix = _prefix(country)
-    return Organisation(
-        name, country, f"{prefix}{number:09}", f"{prefix}REG.{number:05}", org_type,
-        tuple((facts or {}).items()),
-    )  # fmt: skip
+    euid = f"{_prefix(country)}REG.{number:05}"
+    facts = facts or {}
+    return Organisation(name, country, _vat(country, number), euid, org_type, tuple(facts.items()))
+
+
+@cache
+def _vat(country: str, number: int) -> str:
+    """Return an invented VAT number that is valid in its country."""
+    digits = {"PL": 8, "BE": 8, "GR": 7, "DE": 7}[country]
+    first = {"BE": "0"}.get(country, "1")
+    module = get_cc_module(country.lower(), "vat")
+    candidates = (f"{first}{number:0{digits - 1}}{check:02}" for check in range(100))
+    return _prefix(country) + next(found for found in candidates if module.is_valid(found))
 
 
 def organisations(random: Random, *, plain: bool) -> list[Organisation]:
     """Return the partners, another cluster and five others of any type and status."""
     pool = [
-        Organisation(f"Cluster {code}", COUNTRIES[code], f"{_prefix(COUNTRIES[code])}90000000{n}",
+        Organisation(f"Cluster {code}", COUNTRIES[code], _vat(COUNTRIES[code], 100 + n),
                      f"{_prefix(COUNTRIES[code])}REG.{code.upper()}", "cluster_organisation")
         for n, code in enumerate(PARTNERS)
     ]  # fmt: skip
@@ -134,8 +150,8 @@ def people(random: Random, pool: Sequence[Organisation]) -> list[Person]:
     """Return trainees; some share a name, some have no address of their own."""
     found = []
     for number in range(8):
-        name = random.choice(["Anna", "Bart", "Chloé", "Dimitris"])
-        email = random.choice([None, f"{name}.{number}", f"{name}.{number}"])
+        name = random.choice(NAMES)
+        email = random.choice([None, f"{name.split()[0]}.{number}", f"{name.split()[0]}.{number}"])
         employer = random.choice([number % len(PARTNERS), random.randrange(len(pool))])
         is_cluster = pool[employer].org_type == "cluster_organisation"
         category = random.choice(

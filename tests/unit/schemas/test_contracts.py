@@ -1,6 +1,5 @@
 """The contracts of the registers: what each column and each rule refuses, and what it lets pass."""
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -55,7 +54,7 @@ def good_row(register: str) -> dict[str, Any]:
     return row | PARTICULAR.get(register, {})
 
 
-def marks(register: str, changes: Mapping[str, Any]) -> set[tuple[str, str]]:
+def marks(register: str, changes: dict[str, Any]) -> set[tuple[str, str]]:
     """Return what judging says of a good row with these changes."""
     row = good_row(register) | changes
     rows = RegisterRows(
