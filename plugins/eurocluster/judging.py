@@ -13,7 +13,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -241,7 +241,7 @@ def _first_day_that_may_change(
 ) -> date | None:
     """Return the first day on which an E15 of these rows no longer holds."""
     days = [
-        rows.columns["end_date"][index] + timedelta(days=1)
+        rows.columns["end_date"][index]
         for index, broken in enumerate(marks)
         if ("end_date", "E15") in broken
     ]
