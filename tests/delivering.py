@@ -33,12 +33,8 @@ class Registers:
 
     consortium: Consortium
     sheets: Mapping[tuple[str, str], tuple[tuple[RowValues, ...], ...]] = field(
-        default_factory=dict
+        default_factory=dict, repr=False
     )
-
-    def __repr__(self) -> str:
-        sizes = {"/".join(place): sum(map(len, sheets)) for place, sheets in self.sheets.items()}
-        return f"Registers({sizes})"
 
 
 def deliver(registers: Registers, folder: Path) -> RegisterStore:
