@@ -137,7 +137,7 @@ def _attendance(drawing: Drawing, report: Report) -> None:
             "person_category": person.category,
             "role": drawing.usually("participant", "trainer"),
             "attended": drawing.usually("yes", "partial", "no"),
-            "hours": drawing.usually(Decimal(6), Decimal(0), None),
+            "hours": drawing.usually(Decimal("6.5"), Decimal(0), None),
             "completed": drawing.usually(False, True, None),
             "evidence_ref": drawing.one(None, "list.pdf"),
             **drawing.mistake("attended", "person_category", "session_date"),
@@ -274,10 +274,10 @@ def _sme_investments(drawing: Drawing, report: Report) -> None:
             **drawing.named("sme", drawing.business()),
             "investment_date": drawing.day(),
             "kind": drawing.usually("cash_cofinancing", "staff_time", "agreement"),
-            "amount": drawing.usually(Decimal(500), Decimal(0), None),
+            "amount": drawing.usually(Decimal("500.125"), Decimal(0), None),
             "staff_hours": drawing.one(None, Decimal(16)),
             "project_link": drawing.usually("T1", "none"),
-            "grant_received_eur": drawing.usually(None, Decimal(500)),
+            "grant_received_eur": drawing.usually(None, Decimal("500.125")),
             **drawing.mistake("kind", "amount"),
         }
         report("sme_investments", row, drawing.some_partners()[:2])
