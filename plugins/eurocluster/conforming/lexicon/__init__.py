@@ -1,8 +1,11 @@
-"""The words partners use, as CSV tables in this folder, read once per process.
+"""The words partners use, as CSV tables, read once per process.
 
-concepts.csv is the specification's table, the other tables widen it. Words are written as
-people write them; ``eurocluster.conforming.folding.fold`` is applied when they are compared.
-``|`` separates words. New words are added to the tables, never to code.
+What differs by language stands in a folder per language (``pl/headers.csv``, ``pl/words.csv``,
+``pl/registers.csv``, ``pl/totals.csv``; ``any/`` holds what every language understands), the
+rest in this folder. concepts.csv is the specification's table, the other tables widen it. Words
+are written as people write them, the usual one first: templates are labelled with it.
+``eurocluster.conforming.folding.fold`` is applied when words are compared. ``|`` separates words.
+New words are added to the tables, never to code.
 
 Belongs here: reading the tables.
 Does not belong here: matching, and words that a single partner uses (partners/*.yml).
@@ -19,15 +22,33 @@ LANGUAGES = (
 )  # fmt: skip
 """The 24 official languages of the European Union, ISO 639-1."""
 
+ANY_LANGUAGE = "*"
+
 Row = Mapping[str, str]
+
+_HERE = Path(__file__).parent
 
 
 @cache
 def table(name: str) -> tuple[Row, ...]:
-    """Return the rows of ``<name>.csv`` in the order of the file."""
-    source = Path(__file__).with_name(f"{name}.csv")
-    with source.open(encoding="utf-8", newline="") as lines:
-        return tuple(csv.DictReader(lines))
+    """Return the rows of ``<name>.csv``, or of every language's, those of no language first.
+
+    Rows of a language's table have its code under ``language``.
+    """
+    whole = _HERE / f"{name}.csv"
+    if whole.exists():
+        return tuple(_read(whole))
+    return tuple(
+        {"language": language, **row}
+        for language in (ANY_LANGUAGE, *LANGUAGES)
+        for row in _read(_HERE / language.replace(ANY_LANGUAGE, "any") / f"{name}.csv")
+    )
+
+
+def _read(source: Path) -> Iterator[Row]:
+    if source.exists():
+        with source.open(encoding="utf-8", newline="") as lines:
+            yield from csv.DictReader(lines)
 
 
 @cache
