@@ -1,41 +1,94 @@
-"""The values that reading hands on: cells, sheets, workbooks, and the file that could not be read.
+"""The values that reading hands on: sheets, workbooks, and the file that could not be read.
 
 Belongs here: frozen values and the name of a cell.
 Does not belong here: parsing of any format, the meaning of a cell for a register.
 """
 
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from eurocluster.reading.columns import BLOCK_ROWS, Block, Column
+from eurocluster.reading.values import ErrorValue, Value
+from eurocluster.wording import Words, said, speaker, words
+
+__all__ = [
+    "Block", "Column", "ErrorValue", "ReadingHints", "ReadingNote", "Sheet", "UnreadableFile",
+    "Value", "Workbook", "cell_name", "column_letters",
+]  # fmt: skip
+
+Range = tuple[int, int, int, int]
+"""First row, first column, last row, last column; 1-based and inclusive."""
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorValue:
-    """A formula's failure as the spreadsheet shows it: `#N/A`, `#REF!`, `Err:502`."""
-
-    text: str
-
-
-Value = str | int | float | bool | date | datetime | time | timedelta | None | ErrorValue
-"""One cell. None is a blank cell; a text cell "12.345" is str, a number cell 12.345 is float."""
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sheet:
-    """One sheet as rows of cells.
+    """One sheet: its rows that hold anything, in blocks, and what the file says about them.
 
-    Rows are as long as they need to be and a blank row of a workbook is the empty tuple, so
-    `if not row` passes over a million of them in no time. `first_row` and `first_column` are the
-    1-based position of `rows[0][0]` in the file, `hidden_rows` are 1-based rows with cells that are
-    hidden or filtered away, `merged` are (row1, column1, row2, column2), 1-based and inclusive.
+    Row numbers and columns are 1-based positions in the file.
+
+    Attributes:
+        hidden_rows: Rows with cells that are hidden or filtered away.
+        hidden_columns: Columns with cells that are hidden.
+        merged: Merged ranges.
+        marked_rows: Row → what its format says: "struck" (struck through) or "red".
+        comments: Cell → the text that somebody pinned to it.
     """
 
     name: str
-    rows: tuple[tuple[Value, ...], ...]
-    first_row: int = 1
-    first_column: int = 1
+    blocks: Sequence[Block]
     visible: bool = True
     hidden_rows: frozenset[int] = frozenset()
-    merged: tuple[tuple[int, int, int, int], ...] = ()
+    hidden_columns: frozenset[int] = frozenset()
+    merged: tuple[Range, ...] = ()
+    marked_rows: Mapping[int, str] = field(default_factory=dict, repr=False)
+    comments: Mapping[tuple[int, int], str] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        rows: Sequence[Sequence[Value]],
+        *,
+        first_row: int = 1,
+        first_column: int = 1,
+        visible: bool = True,
+        hidden_rows: frozenset[int] = frozenset(),
+        merged: tuple[Range, ...] = (),
+    ) -> "Sheet":
+        """Return a sheet of rows as tuples; blank rows and columns are left out."""
+        kept = [i for i, row in enumerate(rows) if any(cell is not None for cell in row)]
+        width = max((len(rows[i]) for i in kept), default=0)
+        blocks = []
+        for start in range(0, len(kept), BLOCK_ROWS):
+            part = kept[start : start + BLOCK_ROWS]
+            columns = {
+                first_column + at: Column.of(
+                    rows[i][at] if at < len(rows[i]) else None for i in part
+                )
+                for at in range(width)
+            }
+            filled = {at: column for at, column in columns.items() if column.codes.any()}
+            blocks.append(Block(np.array(part, dtype=np.int64) + first_row, filled))
+        return cls(name, blocks, visible=visible, hidden_rows=hidden_rows, merged=merged)
+
+    def __len__(self) -> int:
+        return sum(len(block) for block in self.blocks)
+
+    def rows(self) -> Iterator[tuple[int, tuple[Value, ...]]]:
+        """Yield (row number, cells from column 1 to the last filled one), top down."""
+        for block in self.blocks:
+            width = max(block.columns, default=0)
+            blank: list[Value] = [None] * len(block)
+            cells = [
+                block.columns[at].cells() if at in block.columns else blank
+                for at in range(1, width + 1)
+            ]
+            for number, *row in zip(block.row_numbers.tolist(), *cells, strict=True):
+                while row and row[-1] is None:
+                    row.pop()
+                yield number, tuple(row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +99,20 @@ class ReadingNote:
     sheet: str
     row: int | None
     column: int | None
-    text: str
+    words: Words
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Workbook:
-    """All sheets of one file, in the file's order."""
+    """All sheets of one file, in the file's order.
+
+    ``has_typed_cells`` says that the file tells numbers from texts.
+    """
 
     format: str
     sheets: tuple[Sheet, ...]
     notes: tuple[ReadingNote, ...] = ()
+    has_typed_cells: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +129,18 @@ class ReadingHints:
 
 
 class UnreadableFile(Exception):
-    """The file cannot be read. `message` is for the partner and holds no cell contents."""
+    """The file cannot be read. The sentence is for the partner and holds no cell contents."""
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(code, message)
+    def __init__(self, code: str, template: str, **values: str | int | Words) -> None:
+        """Take a rule code (F01 …) and the sentence as a template with its values."""
+        super().__init__(code, template)
         self.code = code
-        self.message = message
+        self.words = words(template, **values)
+
+    @property
+    def message(self) -> str:
+        """The sentence in English."""
+        return said(self.words, speaker("en"))
 
     def __str__(self) -> str:
         return self.message

@@ -9,8 +9,8 @@ Does not belong here: formats (gate.py, workbook.py, text_file.py).
 """
 
 import gc
-import io
 import math
+import mmap
 import os
 import pickle
 import resource
@@ -18,49 +18,60 @@ import select
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Self
+
+import pyarrow
 
 from eurocluster.reading.cells import ReadingHints, UnreadableFile, Workbook
+from eurocluster.reading.columns import Keep, Spool, in_memory
 from eurocluster.reading.gate import sniff
 from eurocluster.reading.text_file import read_text_file
+from eurocluster.reading.wire import SentWorkbook, loads, pack, unpack
 from eurocluster.reading.workbook import read_workbook
+from eurocluster.wording import Words, words
 
 _LENGTH = struct.Struct("<Q")
 _MAX_REPLY_BYTES = 512 << 20
 _SECONDS_TO_START = 60.0
 _CPU_SECONDS_BEYOND_WALL = 10
-_SENT_CLASSES = {("datetime", name) for name in ("date", "datetime", "time", "timedelta")} | {
-    ("eurocluster.reading.cells", name)
-    for name in ("Workbook", "Sheet", "ReadingNote", "ErrorValue")
-}
+_MAX_SPOOL_BYTES = 4 << 30
 
-_Reply = Workbook | tuple[str, str] | str
-"""What the child sends: a workbook, code and message of an UnreadableFile, or the place of a fault
+_Reply = SentWorkbook | tuple[str, Words] | str
+"""What the child sends: a workbook, code and sentence of an UnreadableFile, or the place of a fault
 of ours, which is its last word."""
 
 
-def read_file(path: Path, hints: ReadingHints) -> Workbook:
+def read_file(path: Path, hints: ReadingHints, keep: Keep = in_memory) -> Workbook:
     """Read a file in this process and without limits: what the child does for each request.
 
     Raises:
         UnreadableFile: F01, with words for the partner.
     """
     format_ = sniff(path)
-    return read_text_file(path, hints) if format_ == "csv" else read_workbook(path, format_)
+    return read_text_file(path, hints, keep) if format_ == "csv" else read_workbook(path, format_)
 
 
 class WorkbookReader:
     """Reads one file after the other in a child process; not for several threads at a time."""
 
-    def __init__(self, memory_mib: int = 1024, seconds: float = 60) -> None:
-        """Set the limits: address space of the child, wall-clock time per file."""
+    def __init__(
+        self, memory_mib: int = 1024, seconds: float = 60, folder: Path | None = None
+    ) -> None:
+        """Set the limits: memory of the child beyond its start, wall-clock time per file.
+
+        ``folder`` is where the cells of read files lie until the reader is closed, in a file
+        without a name; None is the system's folder for such files.
+        """
         self._memory_mib = memory_mib
         self._seconds = seconds
+        self._folder = folder
         self._child: subprocess.Popen[bytes] | None = None
+        self._spool: IO[bytes] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -84,20 +95,25 @@ class WorkbookReader:
             (str(path.resolve()), hints.encoding, hints.delimiter, hints.code_page)
         )
         reply = self._ask(request)
-        if isinstance(reply, Workbook):
-            return reply
+        if isinstance(reply, SentWorkbook):
+            return self._workbook(reply)
         if isinstance(reply, tuple):
-            raise UnreadableFile(*reply)
+            code, sentence = reply
+            raise UnreadableFile(code, sentence.template, **dict(sentence.values))
         self.close()
         raise UnreadableFile(
             "F01",
-            f"The file could not be read; the fault is the reader's ({reply}). Please tell the"
+            "The file could not be read; the fault is the reader's ({fault}). Please tell the"
             " coordinator.",
+            fault=reply,
         )
 
     def close(self) -> None:
         """End the child. A reader that is used again gets a new one."""
         child, self._child = self._child, None
+        if self._spool is not None:
+            self._spool.close()
+            self._spool = None
         if child is None:
             return
         child.kill()
@@ -113,24 +129,34 @@ class WorkbookReader:
             reply = _receive(replies, self._seconds)
         except TimeoutError:
             self.close()
-            return "F01", (
-                f"Reading the file took longer than {self._seconds:g} s. Copy the table into a new"
-                " workbook, without formats, and send that."
+            return "F01", words(
+                "Reading the file took longer than {seconds} s. Copy the table into a new"
+                " workbook, without formats, and send that.",
+                seconds=f"{self._seconds:g}",
             )
         except (EOFError, BrokenPipeError):
             self.close()
-            return "F01", (
+            return "F01", words(
                 "The file brought the reader down. Copy the table into a new workbook and send"
                 " that."
             )
         if reply:
-            answer: _Reply = _CellsOnly(io.BytesIO(reply)).load()
+            answer: _Reply = loads(reply)
             return answer
         self.close()
-        return "F01", (
-            f"Reading the file takes more than {self._memory_mib} MiB of memory. Copy the table"
-            " into a new workbook, or send it in several files."
+        return "F01", words(
+            "Reading the file takes more than {mib} MiB of memory. Copy the table into a new"
+            " workbook, or send it in several files.",
+            mib=self._memory_mib,
         )
+
+    def _workbook(self, sent: SentWorkbook) -> Workbook:
+        """Return a workbook whose cells stay in the spool until they are asked for."""
+        if self._spool is None:
+            raise RuntimeError("The reader was closed while it read.")
+        size = os.fstat(self._spool.fileno()).st_size
+        cells = mmap.mmap(self._spool.fileno(), size, prot=mmap.PROT_READ) if size else b""
+        return unpack(sent, pyarrow.py_buffer(cells))
 
     def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
         if self._child is not None and self._child.poll() is not None:
@@ -145,11 +171,14 @@ class WorkbookReader:
     def _start(self) -> "subprocess.Popen[bytes]":
         # -P: a file csv.py in the folder where someone works must not become the reader's csv.
         command = [sys.executable, "-P", "-m", "eurocluster.reading.child"]
+        self._spool = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115  closed by close()
+        spool = self._spool.fileno()
         child = subprocess.Popen(
-            [*command, str(self._memory_mib), str(self._seconds)],
+            [*command, str(self._memory_mib), str(self._seconds), str(spool)],
             bufsize=0,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            pass_fds=(spool,),
         )
         self._child = child
         try:
@@ -161,15 +190,6 @@ class WorkbookReader:
                 f" {sys.executable}?"
             ) from None
         return child
-
-
-class _CellsOnly(pickle.Unpickler):
-    """Rebuilds cells and nothing else, should a file ever take over the child."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        if (module, name) not in _SENT_CLASSES:
-            raise pickle.UnpicklingError(f"{module}.{name} is no part of a workbook")
-        return super().find_class(module, name)
 
 
 def _send(pipe: IO[bytes], message: bytes) -> None:
@@ -210,7 +230,7 @@ def _receive_exactly(pipe: int, length: int, deadline: float) -> bytearray:
     return message
 
 
-def _serve(memory_mib: int, seconds: float) -> None:
+def _serve(memory_mib: int, seconds: float, spool_fd: int) -> None:
     """Answer requests until the parent closes the pipe; an empty answer means: not enough memory.
 
     What a library prints goes nowhere: it could hold cell contents. An error that is ours is sent
@@ -221,7 +241,11 @@ def _serve(memory_mib: int, seconds: float) -> None:
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     sys.excepthook = _report_to(replies)
-    _limit(resource.RLIMIT_AS, memory_mib << 20)
+    spool = Spool(os.fdopen(spool_fd, "r+b"))
+    # The libraries take up addresses by the gigabyte before anything is read; a file may add to
+    # them so much and no more.
+    _limit(resource.RLIMIT_AS, _address_space() + (memory_mib << 20))
+    _limit(resource.RLIMIT_FSIZE, _MAX_SPOOL_BYTES)
     _limit(resource.RLIMIT_CORE, 0)
     gc.disable()  # millions of cells and no cycles among them; collected once per file
     _send(replies, b"")
@@ -229,19 +253,26 @@ def _serve(memory_mib: int, seconds: float) -> None:
         path, *hints = pickle.loads(requests.read(*_LENGTH.unpack(length)))  # noqa: S301  our parent
         _limit_cpu(seconds)
         try:
-            message = pickle.dumps(_answer(Path(path), ReadingHints(*hints)), protocol=5)
-        except MemoryError:
+            message = pickle.dumps(_answer(Path(path), ReadingHints(*hints), spool), protocol=5)
+        except (MemoryError, pyarrow.ArrowMemoryError):
             message = b""
         _send(replies, message)
         del message
         gc.collect()
 
 
-def _answer(path: Path, hints: ReadingHints) -> _Reply:
+def _answer(path: Path, hints: ReadingHints, spool: Spool) -> _Reply:
     try:
-        return read_file(path, hints)
+        workbook = read_file(path, hints, spool.keep)
     except UnreadableFile as refusal:
-        return refusal.code, refusal.message
+        return refusal.code, refusal.words
+    return pack(workbook, spool)
+
+
+def _address_space() -> int:
+    """Return the bytes of address space that this process takes up."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    return pages * resource.getpagesize()
 
 
 def _limit(what: int, value: int) -> None:
@@ -275,4 +306,4 @@ def _report_to(
 
 
 if __name__ == "__main__":
-    _serve(int(sys.argv[1]), float(sys.argv[2]))
+    _serve(int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]))

@@ -1,30 +1,36 @@
-"""Sparse cells gathered into the rows of a sheet, whatever the format they came from.
+"""Sparse cells gathered into the columns of a sheet, whatever the format they came from.
 
 Belongs here: the position of values, blank rows at no cost, merged ranges, the limits of a sheet.
 Does not belong here: XML, types of values.
 """
 
+from array import array
 from collections.abc import Sequence
 
-from eurocluster.reading.cells import ReadingNote, Sheet, UnreadableFile, Value, cell_name
+import numpy as np
+from numpy.typing import NDArray
+
+from eurocluster.reading.cells import Range, ReadingNote, Sheet, UnreadableFile, cell_name
+from eurocluster.reading.columns import BLOCK_ROWS, Block, Column
+from eurocluster.reading.values import Value
+from eurocluster.wording import words
 
 LAST_ROW = 1_048_576
 LAST_COLUMN = 16_384
 
-Range = tuple[int, int, int, int]
-Row = tuple[Value, ...]
-
-_BLANK_ROW: Row = ()
 _LISTED_FORMULAS = 1_000
+_FORMULA = words(
+    "This formula has no stored value. Open the file in the spreadsheet program and save it."
+)
 
 
 class Budget:
-    """How many positions, blank or not, the sheets of one workbook may take up.
+    """How many positions, blank or not, the columns of one workbook may take up.
 
-    Blanks between far cells and repeated rows cost the file nothing; they must not fill our memory.
+    Blanks in wide sheets and repeated rows cost the file nothing; they must not fill our memory.
     """
 
-    def __init__(self, positions: int = 30_000_000) -> None:
+    def __init__(self, positions: int = 60_000_000) -> None:
         self._left = positions
 
     def spend(self, positions: int, sheet: str) -> None:
@@ -37,10 +43,31 @@ class Budget:
         if self._left < 0:
             raise UnreadableFile(
                 "F01",
-                f"On the sheet {sheet!r} the cells lie too far apart to be a table. Delete the"
-                " rows and columns outside the table (they may look empty) and save the file"
-                " again.",
+                "On the sheet {sheet} the cells lie too far apart to be a table. Delete the rows"
+                " and columns outside the table (they may look empty) and save the file again.",
+                sheet=sheet,
             )
+
+
+class _Filling:
+    """A column while it is read: codes of cells, and the rows (by index) that hold them."""
+
+    __slots__ = ("codes", "known", "rows", "values")
+
+    def __init__(self) -> None:
+        self.rows = array("i")
+        self.codes = array("i")
+        self.values: list[Value] = [None]
+        self.known: dict[object, int] = {}
+
+    def put(self, row: int, value: Value) -> None:
+        key: object = value if type(value) is str else (type(value), value)
+        code = self.known.get(key)
+        if code is None:
+            code = self.known[key] = len(self.values)
+            self.values.append(value)
+        self.rows.append(row)
+        self.codes.append(code)
 
 
 class Grid:
@@ -49,8 +76,12 @@ class Grid:
     def __init__(self, name: str, budget: Budget) -> None:
         self.name = name
         self.visible = True
+        self.hidden_columns: set[int] = set()
+        self.marked_rows: dict[int, str] = {}
+        self.comments: dict[tuple[int, int], str] = {}
         self._budget = budget
-        self._rows: list[Row] = []
+        self._numbers = array("q")
+        self._columns: dict[int, _Filling] = {}
         self._hidden: set[int] = set()
         self._merged: list[Range] = []
         self._unstored: list[tuple[int, int]] = []
@@ -63,7 +94,9 @@ class Grid:
         elif gap > 0:
             if column > LAST_COLUMN:
                 raise UnreadableFile(
-                    "F01", f"The sheet {self.name!r} has more columns than a spreadsheet can have."
+                    "F01",
+                    "The sheet {sheet} has more columns than a spreadsheet can have.",
+                    sheet=self.name,
                 )
             row.extend([None] * gap)
             row.append(value)
@@ -77,19 +110,21 @@ class Grid:
         last = number + times - 1
         if number < 1 or last > LAST_ROW:
             raise UnreadableFile(
-                "F01", f"The sheet {self.name!r} has more rows than a spreadsheet can have."
+                "F01",
+                "The sheet {sheet} has more rows than a spreadsheet can have.",
+                sheet=self.name,
             )
-        rows = self._rows
-        gap = number - 1 - len(rows)
-        if gap > 0:
-            self._budget.spend(gap, self.name)
-            rows.extend([_BLANK_ROW] * gap)
-        self._budget.spend(times * len(row), self.name)
-        if gap >= 0:
-            rows.extend([tuple(row)] * times)
-        else:
-            for index in range(number - 1, last):
-                self._overlay(index, row)
+        filled = [(column, value) for column, value in enumerate(row, 1) if value is not None]
+        if times > 1:
+            self._budget.spend(times * len(filled), self.name)
+        for repeated in range(number, last + 1):
+            index = len(self._numbers)
+            self._numbers.append(repeated)
+            for column, value in filled:
+                filling = self._columns.get(column)
+                if filling is None:
+                    filling = self._columns[column] = _Filling()
+                filling.put(index, value)
         if hidden:
             self._hidden.update(range(number, last + 1))
 
@@ -103,66 +138,79 @@ class Grid:
 
     def finish(self) -> tuple[Sheet, tuple[ReadingNote, ...]]:
         """Return the sheet and what is to be said about it."""
-        notes = [*self._formula_notes(), *self._blank_covered_cells()]
+        numbers, place = np.unique(
+            np.frombuffer(self._numbers, dtype=np.int64), return_inverse=True
+        )
+        self._budget.spend(len(numbers) * len(self._columns), self.name)
+        columns: dict[int, tuple[NDArray[np.int32], list[Value]]] = {}
+        while self._columns:
+            column, filling = self._columns.popitem()
+            codes = np.zeros(len(numbers), dtype=np.int32)
+            codes[place[np.frombuffer(filling.rows, dtype=np.int32)]] = filling.codes
+            columns[column] = codes, filling.values
+        notes = [*self._formula_notes(), *self._blank_covered_cells(numbers, columns)]
         sheet = Sheet(
             name=self.name,
-            rows=tuple(self._rows),
+            blocks=_blocks(numbers, columns),
             visible=self.visible,
             hidden_rows=frozenset(self._hidden),
+            hidden_columns=frozenset(self.hidden_columns & columns.keys()),
             merged=tuple(sorted(self._merged)),
+            marked_rows=self.marked_rows,
+            comments=self.comments,
         )
         return sheet, tuple(notes)
 
-    def _overlay(self, index: int, row: Sequence[Value]) -> None:
-        while len(self._rows) <= index:
-            self._rows.append(_BLANK_ROW)
-        kept = list(self._rows[index])
-        for column, value in enumerate(row, start=1):
-            if value is not None:
-                self.place(kept, column, value)
-        self._rows[index] = tuple(kept)
-
     def _formula_notes(self) -> list[ReadingNote]:
-        text = (
-            "formula without a stored value: open the file in the spreadsheet program and save it"
-        )
         notes = [
-            ReadingNote("W14", self.name, row, column, text)
+            ReadingNote("W14", self.name, row, column, _FORMULA)
             for row, column in self._unstored[:_LISTED_FORMULAS]
         ]
         more = len(self._unstored) - len(notes)
         if more > 0:
-            notes.append(ReadingNote("W14", self.name, None, None, f"{text} ({more} more cells)"))
+            text = words("{count} more formulas have no stored value.", count=more)
+            notes.append(ReadingNote("W14", self.name, None, None, text))
         return notes
 
-    def _blank_covered_cells(self) -> list[ReadingNote]:
+    def _blank_covered_cells(
+        self,
+        numbers: NDArray[np.int64],
+        columns: dict[int, tuple[NDArray[np.int32], list[Value]]],
+    ) -> list[ReadingNote]:
         """Empty what lies under a merged cell: a person sees only its top left value."""
         notes = []
         for row1, column1, row2, column2 in self._merged:
-            for number in range(row1, min(row2, len(self._rows)) + 1):
-                row = self._rows[number - 1]
-                first = column1 + 1 if number == row1 else column1
-                covered = [
-                    column
-                    for column in range(first, min(column2, len(row)) + 1)
-                    if row[column - 1] is not None
-                ]
-                if not covered:
-                    continue
-                kept = list(row)
-                for column in covered:
-                    kept[column - 1] = None
-                    notes.append(
-                        ReadingNote(
-                            "I04",
-                            self.name,
-                            number,
-                            column,
-                            "not read: the value is hidden under the merged cell"
-                            f" {cell_name(row1, column1)}",
+            first, last = np.searchsorted(numbers, (row1, row2 + 1))
+            if first == last:
+                continue
+            text = words(
+                "Not read: the value is hidden under the merged cell {cell}.",
+                cell=cell_name(row1, column1),
+            )
+            for column in sorted(columns.keys() & set(range(column1, column2 + 1))):
+                codes, _ = columns[column]
+                for index in (first + codes[first:last].nonzero()[0]).tolist():
+                    if (numbers[index], column) != (row1, column1):
+                        codes[index] = 0
+                        notes.append(
+                            ReadingNote("I04", self.name, int(numbers[index]), column, text)
                         )
-                    )
-                while kept and kept[-1] is None:
-                    kept.pop()
-                self._rows[number - 1] = tuple(kept)
         return notes
+
+
+def _blocks(
+    numbers: NDArray[np.int64], columns: dict[int, tuple[NDArray[np.int32], list[Value]]]
+) -> list[Block]:
+    """Return the rows that hold anything, cut into blocks."""
+    coded = {
+        at: Column.coded(codes, values)
+        for at, (codes, values) in sorted(columns.items())
+        if codes.any()
+    }
+    if not coded:
+        return []
+    kept = np.any([column.is_filled for column in coded.values()], axis=0).nonzero()[0]
+    return [
+        Block(numbers[part], {at: column.take(part) for at, column in coded.items()})
+        for part in np.split(kept, range(BLOCK_ROWS, len(kept), BLOCK_ROWS))
+    ]

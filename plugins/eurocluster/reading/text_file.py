@@ -10,7 +10,7 @@ import io
 import re
 from collections import Counter, deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 
@@ -19,9 +19,10 @@ from eurocluster.reading.cells import (
     ReadingNote,
     Sheet,
     UnreadableFile,
-    Value,
     Workbook,
 )
+from eurocluster.reading.columns import Keep, in_memory
+from eurocluster.wording import words
 
 CODE_PAGES: dict[str, str] = {
     **dict.fromkeys(("bg", "mk", "uk"), "cp1251"),
@@ -52,15 +53,13 @@ _RECORD_LINES = 100
 _PIECE = 1 << 20
 _DECLARED_DELIMITER = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 
-_Row = tuple[Value, ...]
-
 
 def code_page_of(language: str) -> str | None:
     """Code page that Windows uses for a language (ISO 639-1), None when it has none of its own."""
     return CODE_PAGES.get(language)
 
 
-def read_text_file(path: Path, hints: ReadingHints) -> Workbook:
+def read_text_file(path: Path, hints: ReadingHints, keep: Keep = in_memory) -> Workbook:
     """Read a delimited text file as one sheet; a row is a record, a blank record is a blank row.
 
     Decoding: byte order mark, else strict UTF-8, else the declared encoding or the partner's code
@@ -80,19 +79,25 @@ def read_text_file(path: Path, hints: ReadingHints) -> Workbook:
     delimiter = declared[1] if declared else hints.delimiter or _sniff_delimiter(first)
     records = _Records(chain(first, lines), delimiter)
     same: dict[str, str] = {}
-    keep = same.setdefault
-    rows = tuple([tuple([keep(text, text) if text else None for text in row]) for row in records])
+    once = same.setdefault
+    rows = tuple([tuple([once(text, text) if text else None for text in row]) for row in records])
     first_row = 2 if declared else 1
     notes = [
-        ReadingNote("I02", "", None, None, f"decoded as {decoding.rule}"),
+        ReadingNote("I02", "", None, None, words("Decoded as {rule}.", rule=decoding.rule)),
         *(
             ReadingNote(
-                "I02", "", index + first_row, None, "a quote opens and never closes: read as it is"
+                "I02",
+                "",
+                index + first_row,
+                None,
+                words("A quote opens and never closes: read as it is."),
             )
             for index in records.with_lost_quote
         ),
     ]
-    return Workbook("csv", (Sheet("", rows, first_row=first_row),), tuple(notes))
+    sheet = Sheet.of("", rows, first_row=first_row)
+    kept = replace(sheet, blocks=[keep(block) for block in sheet.blocks])
+    return Workbook("csv", (kept,), tuple(notes), has_typed_cells=False)
 
 
 @dataclass(frozen=True, slots=True)

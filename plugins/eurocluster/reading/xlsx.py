@@ -16,8 +16,8 @@ from xml.etree.ElementTree import Element
 from xml.parsers import expat
 
 from eurocluster.reading.archive import DAMAGED, Archive, local_name
-from eurocluster.reading.cells import ErrorValue, ReadingNote, Sheet, UnreadableFile, Value
-from eurocluster.reading.grid import LAST_COLUMN, Budget, Grid, Range
+from eurocluster.reading.cells import ErrorValue, Range, ReadingNote, Sheet, UnreadableFile, Value
+from eurocluster.reading.grid import LAST_COLUMN, Budget, Grid
 from eurocluster.reading.number_formats import (
     BUILTIN,
     Meaning,

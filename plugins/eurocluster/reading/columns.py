@@ -1,0 +1,250 @@
+"""Cells kept by column, each distinct value once: a million rows are a few small arrays.
+
+Belongs here: columns and blocks of rows, in memory and in a file that two processes share.
+Does not belong here: formats, sheets (cells.py), what a column means.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import IO, overload
+
+import numpy as np
+import pyarrow
+from numpy.typing import NDArray
+
+from eurocluster.reading.values import ErrorValue, Value
+
+BLOCK_ROWS = 250_000
+"""Rows of one block at most: enough to pay for the fixed cost of a block, little enough to hold."""
+
+_TYPED = {b"cells": b"typed"}
+_TEXT = {b"cells": b"text"}
+_INDEX = pyarrow.dictionary(pyarrow.int32(), pyarrow.string())
+_ROW_NUMBERS = "row"
+_MICROSECOND = timedelta(microseconds=1)
+_NO_ROWS = np.array([], dtype=np.int64)
+
+
+class Column:
+    """One column of a block: ``codes[i]`` says which of the distinct ``values`` row i holds.
+
+    Value 0 is always the blank cell (None). Values are decoded when they are first asked for;
+    columns that nobody asks for cost nothing.
+    """
+
+    __slots__ = ("_dictionary", "_is_typed", "_values", "codes")
+
+    def __init__(
+        self, codes: NDArray[np.int32], dictionary: pyarrow.Array, *, is_typed: bool
+    ) -> None:
+        """Take codes and, as text, the values they mean; typed values begin with a mark."""
+        self.codes = codes
+        self._dictionary = dictionary
+        self._is_typed = is_typed
+        self._values: list[Value] | None = None
+
+    @classmethod
+    def of(cls, cells: Iterable[Value]) -> "Column":
+        """Return a column of these cells."""
+        distinct: dict[object, int] = {None: 0}
+        values: list[Value] = [None]
+        codes = []
+        for cell in cells:
+            key = cell if cell is None or type(cell) is str else (type(cell), cell)
+            code = distinct.setdefault(key, len(values))
+            if code == len(values):
+                values.append(cell)
+            codes.append(code)
+        return cls.coded(np.array(codes, dtype=np.int32), values)
+
+    @classmethod
+    def coded(cls, codes: NDArray[np.int32], values: Sequence[Value]) -> "Column":
+        """Return a column of codes and typed values; ``values[0]`` is None."""
+        dictionary = _text_array(["", *map(_encoded, values[1:])])
+        return cls(codes, dictionary, is_typed=True)
+
+    @property
+    def values(self) -> list[Value]:
+        """Distinct values; the first is None."""
+        if self._values is None:
+            texts: list[Value] = self._dictionary.to_pylist()
+            if self._is_typed:
+                texts = [_decoded(str(text)) for text in texts]
+            texts[0] = None
+            self._values = texts
+        return self._values
+
+    @property
+    def is_filled(self) -> NDArray[np.bool_]:
+        """Which rows hold something."""
+        filled: NDArray[np.bool_] = self.codes != 0
+        return filled
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def __getitem__(self, row: int) -> Value:
+        return self.values[int(self.codes[row])]
+
+    def cells(self) -> list[Value]:
+        """Return the cells, one per row."""
+        values = self.values
+        return [values[code] for code in self.codes.tolist()]
+
+    def take(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> "Column":
+        """Return the column of some rows."""
+        taken = Column(self.codes[rows], self._dictionary, is_typed=self._is_typed)
+        taken._values = self._values
+        return taken
+
+    def _array(self) -> pyarrow.DictionaryArray:
+        return pyarrow.DictionaryArray.from_arrays(pyarrow.array(self.codes), self._dictionary)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """Some rows of a sheet, top down; blank rows are left out.
+
+    Attributes:
+        row_numbers: 1-based row in the sheet (line of a text file), one per row.
+        columns: 1-based column of the sheet → its cells; blank columns are left out.
+        place: Offset and length in a spool file, for a block whose cells lie there.
+    """
+
+    row_numbers: NDArray[np.int64]
+    columns: Mapping[int, Column]
+    place: tuple[int, int] | None = None
+
+    def __len__(self) -> int:
+        return len(self.row_numbers)
+
+    def row(self, index: int) -> dict[int, Value]:
+        """Return the filled cells of one row, by 1-based column."""
+        return {
+            position: column[index]
+            for position, column in self.columns.items()
+            if column.codes[index]
+        }
+
+
+Keep = Callable[[Block], Block]
+"""Takes a finished block out of a reader's hands; what comes back stands for it in the sheet."""
+
+
+def in_memory(block: Block) -> Block:
+    """Keep a block where it is."""
+    return block
+
+
+class Blocks(Sequence[Block]):
+    """Blocks in a spool file, in the order of their rows; each is opened when asked for."""
+
+    def __init__(self, source: pyarrow.Buffer, places: Sequence[tuple[int, int]]) -> None:
+        """Take the file's bytes and where in them the blocks lie (offset, length)."""
+        self._source = source
+        self._places = places
+
+    @overload
+    def __getitem__(self, at: int) -> Block: ...
+    @overload
+    def __getitem__(self, at: slice) -> "Blocks": ...
+    def __getitem__(self, at: "int | slice") -> "Block | Blocks":
+        if isinstance(at, slice):
+            return Blocks(self._source, self._places[at])
+        return _unpacked(self._source.slice(*self._places[at]))
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __iter__(self) -> Iterator[Block]:
+        return (self[at] for at in range(len(self)))
+
+
+class Spool:
+    """Writes blocks to a file, one behind the other."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def keep(self, block: Block) -> Block:
+        """Write a block, unless it is there, and return one that only says where it lies."""
+        if block.place is not None:
+            return block
+        start = self._file.seek(0, 2)
+        fields = [pyarrow.field(_ROW_NUMBERS, pyarrow.int64())]
+        arrays: list[pyarrow.Array] = [pyarrow.array(block.row_numbers)]
+        for position, column in sorted(block.columns.items()):
+            marks = _TYPED if column._is_typed else _TEXT
+            fields.append(pyarrow.field(str(position), _INDEX, metadata=marks))
+            arrays.append(column._array())
+        batch = pyarrow.record_batch(arrays, schema=pyarrow.schema(fields))
+        sink = pyarrow.PythonFile(self._file, mode="w")
+        with pyarrow.ipc.new_stream(sink, batch.schema) as writer:
+            writer.write_batch(batch)
+        self._file.flush()
+        return Block(_NO_ROWS, {}, (start, self._file.tell() - start))
+
+
+def _unpacked(source: pyarrow.Buffer) -> Block:
+    with pyarrow.ipc.open_stream(source) as reader:
+        batch = reader.read_next_batch()
+    columns = {}
+    for field, array in zip(batch.schema, batch.columns, strict=True):
+        if field.name == _ROW_NUMBERS:
+            continue
+        codes = array.indices.to_numpy(zero_copy_only=True)
+        is_typed = (field.metadata or {}) == _TYPED
+        columns[int(field.name)] = Column(codes, array.dictionary, is_typed=is_typed)
+    return Block(batch.column(0).to_numpy(zero_copy_only=True), columns)
+
+
+def _text_array(texts: list[str]) -> pyarrow.Array:
+    try:
+        return pyarrow.array(texts, pyarrow.string())
+    except UnicodeEncodeError:  # half of a letter that needs two, as broken programs write it
+        whole = [text.encode("utf-8", "replace").decode() for text in texts]
+        return pyarrow.array(whole, pyarrow.string())
+
+
+def _encoded(value: Value) -> str:
+    """Return a value as text that begins with the mark of its type."""
+    kind = type(value)
+    if kind is str:
+        return f"t{value}"
+    if kind is bool:
+        return f"b{int(bool(value))}"
+    if kind is int:
+        return f"i{value}"
+    if isinstance(value, float):
+        return f"f{value!r}"
+    if isinstance(value, ErrorValue):
+        return f"e{value.text}"
+    if isinstance(value, datetime):
+        return f"m{value.isoformat()}"
+    if isinstance(value, date):
+        return f"d{value.isoformat()}"
+    if isinstance(value, time):
+        return f"c{value.isoformat()}"
+    if isinstance(value, timedelta):
+        return f"u{value // _MICROSECOND}"
+    raise TypeError(f"no cell holds a {kind.__name__}")
+
+
+_DECODERS = {
+    "t": str,
+    "b": lambda text: text == "1",
+    "i": int,
+    "f": float,
+    "e": ErrorValue,
+    "m": datetime.fromisoformat,
+    "d": date.fromisoformat,
+    "c": time.fromisoformat,
+    "u": lambda text: timedelta(microseconds=int(text)),
+}
+
+
+def _decoded(text: str) -> Value:
+    decode = _DECODERS.get(text[:1], str)
+    value: Value = decode(text[1:])  # type: ignore[operator]
+    return value
