@@ -76,6 +76,17 @@ class Sheet:
     def __len__(self) -> int:
         return sum(len(block) for block in self.blocks)
 
+    def head(self, count: int) -> list[tuple[int, tuple[Value, ...]]]:
+        """Return the first rows as :meth:`rows` yields them, without opening the others."""
+        found: list[tuple[int, tuple[Value, ...]]] = []
+        for block in self.blocks:
+            part = np.arange(min(count - len(found), len(block)))
+            columns = {at: column.take(part) for at, column in block.columns.items()}
+            found += Sheet("", [Block(block.row_numbers[part], columns)]).rows()
+            if len(found) >= count:
+                break
+        return found
+
     def rows(self) -> Iterator[tuple[int, tuple[Value, ...]]]:
         """Yield (row number, cells from column 1 to the last filled one), top down."""
         for block in self.blocks:

@@ -33,16 +33,21 @@ class Column:
     columns that nobody asks for cost nothing.
     """
 
-    __slots__ = ("_dictionary", "_is_typed", "_values", "codes")
+    __slots__ = ("_dictionary", "_values", "codes", "is_typed")
 
     def __init__(
-        self, codes: NDArray[np.int32], dictionary: pyarrow.Array, *, is_typed: bool
+        self,
+        codes: NDArray[np.int32],
+        dictionary: pyarrow.Array | None,
+        *,
+        is_typed: bool,
+        values: list[Value] | None = None,
     ) -> None:
-        """Take codes and, as text, the values they mean; typed values begin with a mark."""
+        """Take codes and what they mean: as text (typed values begin with a mark), or as values."""
         self.codes = codes
+        self.is_typed = is_typed
         self._dictionary = dictionary
-        self._is_typed = is_typed
-        self._values: list[Value] | None = None
+        self._values = values
 
     @classmethod
     def of(cls, cells: Iterable[Value]) -> "Column":
@@ -59,17 +64,16 @@ class Column:
         return cls.coded(np.array(codes, dtype=np.int32), values)
 
     @classmethod
-    def coded(cls, codes: NDArray[np.int32], values: Sequence[Value]) -> "Column":
+    def coded(cls, codes: NDArray[np.int32], values: list[Value]) -> "Column":
         """Return a column of codes and typed values; ``values[0]`` is None."""
-        dictionary = _text_array(["", *map(_encoded, values[1:])])
-        return cls(codes, dictionary, is_typed=True)
+        return cls(codes, None, is_typed=True, values=values)
 
     @property
     def values(self) -> list[Value]:
         """Distinct values; the first is None."""
         if self._values is None:
-            texts: list[Value] = self._dictionary.to_pylist()
-            if self._is_typed:
+            texts: list[Value] = [] if self._dictionary is None else self._dictionary.to_pylist()
+            if self.is_typed:
                 texts = [_decoded(str(text)) for text in texts]
             texts[0] = None
             self._values = texts
@@ -94,11 +98,25 @@ class Column:
 
     def take(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> "Column":
         """Return the column of some rows."""
-        taken = Column(self.codes[rows], self._dictionary, is_typed=self._is_typed)
-        taken._values = self._values
-        return taken
+        return Column(
+            self.codes[rows], self._dictionary, is_typed=self.is_typed, values=self._values
+        )
 
-    def _array(self) -> pyarrow.DictionaryArray:
+    def replaced(self, rows: NDArray[np.intp] | NDArray[np.int64], cell: Value) -> "Column":
+        """Return the column with one cell's value in some rows."""
+        codes = self.codes.copy()
+        codes[rows] = len(self.values)
+        return Column(codes, None, is_typed=True, values=[*self.values, cell])
+
+    def recoded(self, codes: NDArray[np.int32]) -> "Column":
+        """Return other rows of the same distinct values."""
+        return Column(codes, self._dictionary, is_typed=self.is_typed, values=self._values)
+
+    def as_array(self) -> pyarrow.DictionaryArray:
+        """Return the column as Arrow's dictionary array of texts."""
+        if self._dictionary is None:
+            self._dictionary = _text_array(["", *map(_encoded, self.values[1:])])
+            self.is_typed = True
         return pyarrow.DictionaryArray.from_arrays(pyarrow.array(self.codes), self._dictionary)
 
 
@@ -175,9 +193,9 @@ class Spool:
         fields = [pyarrow.field(_ROW_NUMBERS, pyarrow.int64())]
         arrays: list[pyarrow.Array] = [pyarrow.array(block.row_numbers)]
         for position, column in sorted(block.columns.items()):
-            marks = _TYPED if column._is_typed else _TEXT
+            arrays.append(column.as_array())
+            marks = _TYPED if column.is_typed else _TEXT
             fields.append(pyarrow.field(str(position), _INDEX, metadata=marks))
-            arrays.append(column._array())
         batch = pyarrow.record_batch(arrays, schema=pyarrow.schema(fields))
         sink = pyarrow.PythonFile(self._file, mode="w")
         with pyarrow.ipc.new_stream(sink, batch.schema) as writer:
