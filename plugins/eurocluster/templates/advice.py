@@ -1,0 +1,129 @@
+"""What a partner is told about a column: its format, its limits, its words.
+
+Sentences are English templates for ``Say`` (eurocluster.wording).
+
+Belongs here: the sentences of templates that speak of one column.
+Does not belong here: their places (how_to, register_sheet), translations.
+"""
+
+from typing import Final
+
+from babel.numbers import format_decimal
+
+from eurocluster.templates.columns import Template, TemplateColumn
+from eurocluster.templates.labels import sheet_title
+
+_FORMAT: Final[dict[str, str]] = {
+    "text": "Text.",
+    "organisation": "Name as registered.",
+    "organisations": "Names as registered; several are separated by semicolons.",
+    "identifier": "VAT number, EUID or number in the national register, with all its zeros.",
+    "country": "Pick the country from the list.",
+    "date": "A date, for example {day}.",
+    "decimal": "A number, for example {number}; no unit and no currency sign.",
+    "hours": "Hours as a number: an hour and a half is {hours}.",
+    "integer": "A whole number.",
+    "yes_no": "Pick a word from the list.",
+    "enum": "Pick a word from the list.",
+    "set": "Pick a word from the list; several are separated by semicolons.",
+    "list": "Text; several entries are separated by semicolons.",
+    "partner": "Pick the partner from the list.",
+    "partners": "Pick a partner from the list; several are separated by semicolons.",
+    "person_name": "First name and family name of one person, or use the two columns after it.",
+    "first_name": "First name; only where the full name is not given.",
+    "surname": "Family name; only where the full name is not given.",
+    "email": "The person's own e-mail address, not a shared mailbox.",
+    "vat_no": "VAT number with the letters of its country.",
+    "euid": "Country, register, a dot and the number, without blanks.",
+    "reg_no": "Number with all its zeros; the next column says of which register.",
+    "pic": "Nine digits.",
+    "eccp_url": "Address of the profile; for cluster organisations only.",
+    "nuts": "Code of the region, for example {nuts}.",
+    "nace": "Code of the activity, for example {nace}.",
+    "currency": "Three letters, for example {currency}.",
+    "partnership": "{code} for this consortium, else the name of the other partnership.",
+}
+"""Kind of column → what to write."""
+
+_PARTNERSHIP: Final = "Code or name of the partnership."  # where ours is not known
+
+_FOR_COLUMN: Final[dict[tuple[str, str], str]] = {
+    ("attendance", "headcount"): "More than one only for a group without names.",
+    ("attendance", "session_date"): "One row per person and day, or one per person and course.",
+    ("training_plans", "adoption_date"): "Needed as soon as the plan is adopted.",
+    ("label_applications", "application_date"): "Needed as soon as the application is submitted.",
+    ("exchanges", "ho_country"): "Another country than the visitor's.",
+    ("sme_investments", "project_link"): "Code of the training, service or voucher.",
+}
+"""What only one column needs to be told."""
+
+_SHOWN_WORDS: Final = 16
+
+
+def told_of(column: TemplateColumn, template: Template) -> tuple[str, ...]:
+    """Return what is told about a column, a line each: meaning, what to write, allowed words."""
+    meaning = template.say(column.description)
+    lines = (meaning, what_to_write(column, template), allowed_words(column, template))
+    return tuple(filter(None, lines))
+
+
+def what_to_write(column: TemplateColumn, template: Template) -> str:
+    """Return the format, limits and default of a column in one line."""
+    say, language = template.say, template.language
+    is_open = column.kind == "partnership" and not template.partnership
+    sentences = [
+        say(
+            _PARTNERSHIP if is_open else _FORMAT[column.kind],
+            day="2024-03-31",
+            number=_written(1250.5, language),
+            hours=_written(1.5, language),
+            nuts="PL22",
+            nace="62.01",
+            currency="EUR",
+            code=template.partnership,
+        )
+    ]
+    if column.reference is not None:
+        named = sheet_title(column.reference, language)
+        sentences.append(say("The code used in the register “{register}”.", register=named))
+    if extra := _FOR_COLUMN.get((template.register, column.name)):
+        sentences.append(say(extra))
+    if limit := limits(column, template):
+        sentences.append(limit)
+    if column.default is not None:
+        default = _label(column, column.default)
+        sentences.append(say("Blank means “{value}”.", value=default))
+    return " ".join(sentences)
+
+
+def allowed_words(column: TemplateColumn, template: Template) -> str:
+    """Return the words of a drop-down in one line, "" for none or for more than can be read."""
+    if column.choices is None or len(column.choices.labels) > _SHOWN_WORDS:
+        return ""
+    words = " · ".join(column.choices.labels.values())
+    return template.say("Allowed: {words}", words=words)
+
+
+def limits(column: TemplateColumn, template: Template) -> str:
+    """Return what a number or the length of a text must not pass, "" when there is no limit."""
+    say = template.say
+    if column.longest is not None:
+        return say("At most {longest} characters.", longest=column.longest)
+    low, high = (
+        "" if bound is None else _written(bound, template.language)
+        for bound in (column.minimum, column.maximum)
+    )
+    if low and high:
+        return say("From {low} to {high}.", low=low, high=high)
+    if low:
+        return say("Not below {low}.", low=low)
+    return say("Not above {high}.", high=high) if high else ""
+
+
+def _written(number: float, language: str) -> str:
+    return format_decimal(number, locale=language, group_separator=False)
+
+
+def _label(column: TemplateColumn, value: str | int) -> str:
+    labels = {} if column.choices is None else column.choices.labels
+    return labels.get(str(value), str(value))
