@@ -1,8 +1,9 @@
 """The rule catalogue: every code that can stand beside a cell, its severity and its sentence.
 
-Codes E01–E16, W01–W22 and I01–I04 are the specification's (registers.md §2.3). E17, E18 and
-F01–F03 are ours, for what the specification leaves without a code: a number that cannot be
-read, a value outside what its register allows, and files rather than cells.
+Codes E01–E16, W01–W22 and I01–I04 are the specification's (registers.md §2.3). E17–E19, F01–F05,
+W23, W24, I05 and I06 are ours, for what the specification leaves without a code: a number that
+cannot be read, a value outside what its register allows, lines, sheets and files rather than
+cells.
 
 Belongs here: codes, severities, sentences.
 Does not belong here: deciding when a rule fires.
@@ -47,9 +48,12 @@ _CATALOGUE: Final = (
     ("E16", "several persons in one cell", "Write one person per row."),
     ("E17", "unreadable number", "This is not a number that can be read with certainty."),
     ("E18", "value not allowed", "This value is outside what the column allows."),
+    ("E19", "line cannot be read", "This line cannot be read as a row of the table."),
     ("F01", "file cannot be read", "The file could not be opened."),
     ("F02", "no table of this register", "The file has no table with this register's headers."),
     ("F03", "nothing delivered", "No file was found where the register should lie."),
+    ("F04", "same rows twice", "The same rows stand in two places; only one of them was read."),
+    ("F05", "correction out of date", "A declared correction does not fit the file any more."),
     ("W01", "VAT number invalid",
      "This is not a valid number for the country; the name is used instead."),
     ("W02", "ambiguous date", "Day and month could be exchanged; read in the partner's order."),
@@ -76,10 +80,14 @@ _CATALOGUE: Final = (
      "More than a fifth of the register's rows are gone; held back until confirmed."),
     ("W21", "partners disagree", "Two partners report this unit with different facts."),
     ("W22", "one identifier, two names", "One identifier stands beside clearly different names."),
+    ("W23", "line repaired", "This line was not well-formed and was repaired; look at it."),
+    ("W24", "hidden sheet", "This sheet is hidden; it was not read."),
     ("I01", "header recognised", "The header was recognised."),
     ("I02", "encoding decided", "The way the file is encoded was decided by a rule."),
     ("I03", "ditto mark expanded", "The ditto mark was replaced by the value above."),
     ("I04", "merged cell spread", "The value of the merged cell was used in all its rows."),
+    ("I05", "macros ignored", "The file contains macros; they were not run."),
+    ("I06", "links ignored", "The file has links to other files; stored values were read."),
 )  # fmt: skip
 
 _SEVERITY: Final[dict[str, Severity]] = {"E": "ERROR", "F": "ERROR", "W": "WARN", "I": "INFO"}

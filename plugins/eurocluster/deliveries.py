@@ -16,22 +16,23 @@ Does not belong here: judging, what counts.
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Self
 
 import pyarrow
 import pyarrow.compute
 import pyarrow.parquet
 
-from eurocluster.findings import Finding
-from eurocluster.judging import Verdict, findings_of
+from eurocluster.findings import FINDING_COLUMNS, Finding, table_of
+from eurocluster.judging import Verdict
 from eurocluster.reading.cells import column_letters
+from eurocluster.register_rows import RegisterRows
+from eurocluster.wording import Say
 from schemas import REGISTERS
-from schemas.reasons import RULES
 from schemas.store import store_schema
 
 State = Literal["accepted", "held", "unreadable", "missing"]
@@ -58,20 +59,12 @@ DELIVERY_SCHEMA: Final = pyarrow.schema(
     }
 )
 FINDING_SCHEMA: Final = pyarrow.schema(
-    {
-        "delivery_id": pyarrow.string(),
-        "reported_by": pyarrow.string(),
-        "register": pyarrow.string(),
-        "code": pyarrow.string(),
-        "severity": pyarrow.string(),
-        "column_name": pyarrow.string(),
-        "file_sha256": pyarrow.string(),
-        "sheet": pyarrow.string(),
-        "row_number": pyarrow.int64(),
-        "cell": pyarrow.string(),
-        "value": pyarrow.string(),
-        "message": pyarrow.string(),
-    }
+    [
+        pyarrow.field("delivery_id", pyarrow.string()),
+        pyarrow.field("reported_by", pyarrow.string()),
+        pyarrow.field("register", pyarrow.string()),
+        *FINDING_COLUMNS,
+    ]
 )
 
 
@@ -140,85 +133,30 @@ class RegisterStore:
         accepted = [r for r in self.history(partner, register) if r.state == "accepted"]
         return accepted[-1] if accepted else None
 
-    def record_keys(self, record: DeliveryRecord) -> set[str]:
+    def record_keys(self, record: DeliveryRecord) -> pyarrow.ChunkedArray:
         """Return the record keys of one delivery."""
         path = self._rows_path(record.reported_by, record.register, record.delivery_id)
         table = pyarrow.parquet.read_table(path, columns=["record_key"], partitioning=None)
-        return set(table.column("record_key").to_pylist())
+        return table.column("record_key")
 
-    def withdrawn(
-        self, partner: str, register: str, verdicts: Sequence[Verdict]
-    ) -> tuple[int, int]:
-        """Return (rows that would disappear, rows in force) if these verdicts were accepted."""
-        current = self.in_force(partner, register)
-        if current is None:
-            return 0, 0
-        before = self.record_keys(current)
-        after = {key for verdict in verdicts for key in verdict.record_keys}
-        return len(before - after), len(before)
-
-    def write(
-        self,
-        partner: str,
-        register: str,
-        received: Received,
-        verdicts: Sequence[Verdict],
-        *,
-        state: State,
-        reason: str | None = None,
-        extra_findings: Sequence[Finding] = (),
-        withdrawn: int = 0,
-    ) -> DeliveryRecord:
-        """Write one delivery set and return its record; the record is written last.
-
-        Rows of deliveries that are not accepted are kept as well, but nothing counts them.
-        """
-        contract = REGISTERS[register]
+    def receive(
+        self, partner: str, register: str, received: Received, say: Say
+    ) -> "UnfinishedDelivery":
+        """Begin one delivery set; nothing of it exists before it is finished."""
         past = self.history(partner, register)
         sequence = past[-1].sequence + 1 if past else 1
         delivery_id = hashlib.sha256(
-            f"{partner}|{register}|{sequence}|{received.content_hash}|{state}".encode()
+            f"{partner}|{register}|{sequence}|{received.content_hash}".encode()
         ).hexdigest()[:32]
-        rows = pyarrow.concat_tables(
-            [
-                _rows_table(verdict, store_schema(contract), partner, delivery_id)
-                for verdict in verdicts
-            ]
-            or [store_schema(contract).empty_table()]
-        )
-        findings = [*extra_findings, *(f for v in verdicts for f in findings_of(v, contract))]
-        _write(self._rows_path(partner, register, delivery_id), rows)
-        _write(
-            self.root / "findings" / f"partner={partner}" / f"{register}-{delivery_id}.parquet",
-            _findings_table(findings, partner, register, delivery_id),
-        )
-        record = DeliveryRecord(
-            delivery_id=delivery_id,
-            reported_by=partner,
-            register=register,
-            sequence=sequence,
-            state=state,
-            reason=reason,
-            received_at=datetime.now(UTC),
-            content_hash=received.content_hash,
-            rejudge_on=min((v.rejudge_on for v in verdicts if v.rejudge_on), default=None),
-            file_names=tuple(name for name, _ in received.files),
-            file_hashes=tuple(sha256 for _, sha256 in received.files),
-            rows_read=rows.num_rows,
-            rows_refused=_rows_with(rows, "errors"),
-            rows_doubtful=_rows_with(rows, "warnings"),
-            rows_withdrawn=withdrawn,
-        )
-        _write(
-            self.root / "deliveries" / f"partner={partner}" / f"{register}-{sequence:06d}.parquet",
-            pyarrow.Table.from_pylist([asdict(record)], schema=DELIVERY_SCHEMA),
-        )
-        return record
+        accepted = [record for record in past if record.state == "accepted"]
+        return UnfinishedDelivery(
+            self, partner, register, sequence, delivery_id, received, say,
+            accepted[-1] if accepted else None,
+        )  # fmt: skip
 
     def findings(self, record: DeliveryRecord) -> list[dict[str, Any]]:
         """Return the findings of one delivery as plain rows."""
-        name = f"{record.register}-{record.delivery_id}.parquet"
-        path = self.root / "findings" / f"partner={record.reported_by}" / name
+        path = self._findings_path(record.reported_by, record.register, record.delivery_id)
         found: list[dict[str, Any]] = pyarrow.parquet.read_table(
             path, partitioning=None
         ).to_pylist()
@@ -227,10 +165,155 @@ class RegisterStore:
     def _rows_path(self, partner: str, register: str, delivery_id: str) -> Path:
         return self.root / "rows" / register / f"partner={partner}" / f"{delivery_id}.parquet"
 
+    def _findings_path(self, partner: str, register: str, delivery_id: str) -> Path:
+        name = f"{register}-{delivery_id}.parquet"
+        return self.root / "findings" / f"partner={partner}" / name
 
-def _rows_with(rows: pyarrow.Table, column: str) -> int:
-    lengths = pyarrow.compute.list_value_length(rows.column(column))
-    return pyarrow.compute.sum(pyarrow.compute.greater(lengths, 0)).as_py() or 0
+    def _record_path(self, partner: str, register: str, sequence: int) -> Path:
+        name = f"{register}-{sequence:06d}.parquet"
+        return self.root / "deliveries" / f"partner={partner}" / name
+
+
+class UnfinishedDelivery:
+    """A delivery set while it is written: rows block after block, then findings, last the record.
+
+    Attributes:
+        rows_read: Rows added so far.
+    """
+
+    def __init__(
+        self,
+        store: RegisterStore,
+        partner: str,
+        register: str,
+        sequence: int,
+        delivery_id: str,
+        received: Received,
+        say: Say,
+        in_force: DeliveryRecord | None,
+    ) -> None:
+        self.rows_read = 0
+        self._store = store
+        self._partner = partner
+        self._register = register
+        self._sequence = sequence
+        self._delivery_id = delivery_id
+        self._received = received
+        self._say = say
+        self._in_force = in_force
+        self._contract = REGISTERS[register]
+        self._refused = self._doubtful = 0
+        self._keys: list[pyarrow.Array] = []
+        self._rejudge_on: date | None = None
+        self._rows = _Unfinished(
+            store._rows_path(partner, register, delivery_id), store_schema(self._contract)
+        )
+        self._findings = _Unfinished(
+            store._findings_path(partner, register, delivery_id), FINDING_SCHEMA
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._rows.discard()
+        self._findings.discard()
+
+    def add(self, verdict: Verdict) -> None:
+        """Add judged rows and their findings."""
+        self.rows_read += len(verdict.rows)
+        self._refused += int(verdict.has(errors=True).sum())
+        self._doubtful += int(verdict.has(errors=False).sum())
+        self._keys.append(verdict.record_keys)
+        days = [day for day in (self._rejudge_on, verdict.rejudge_on) if day is not None]
+        self._rejudge_on = min(days, default=None)
+        self._rows.write(_rows_table(verdict, self._rows.schema, self._partner, self._delivery_id))
+        self._add_findings(verdict.findings(self._contract, self._say))
+
+    def add_findings(self, findings: Sequence[Finding]) -> None:
+        """Add findings that belong to no row."""
+        self._add_findings(table_of(findings, self._say))
+
+    def withdrawn(self) -> tuple[int, int]:
+        """Return (rows that would disappear, rows in force) if this delivery were accepted."""
+        if self._in_force is None:
+            return 0, 0
+        before = self._store.record_keys(self._in_force).unique()
+        after = pyarrow.chunked_array(self._keys, pyarrow.string()).combine_chunks()
+        kept = pyarrow.compute.sum(pyarrow.compute.is_in(before, value_set=after)).as_py() or 0
+        return len(before) - kept, len(before)
+
+    def finish(self, state: State, reason: str | None = None, withdrawn: int = 0) -> DeliveryRecord:
+        """Close the set and return its record, which is written last.
+
+        Rows of deliveries that are not accepted are kept as well, but nothing counts them.
+        """
+        self._rows.finish()
+        self._findings.finish()
+        record = DeliveryRecord(
+            delivery_id=self._delivery_id,
+            reported_by=self._partner,
+            register=self._register,
+            sequence=self._sequence,
+            state=state,
+            reason=reason,
+            received_at=datetime.now(UTC),
+            content_hash=self._received.content_hash,
+            rejudge_on=self._rejudge_on,
+            file_names=tuple(name for name, _ in self._received.files),
+            file_hashes=tuple(sha256 for _, sha256 in self._received.files),
+            rows_read=self.rows_read,
+            rows_refused=self._refused,
+            rows_doubtful=self._doubtful,
+            rows_withdrawn=withdrawn,
+        )
+        _write(
+            self._store._record_path(self._partner, self._register, self._sequence),
+            pyarrow.Table.from_pylist([asdict(record)], schema=DELIVERY_SCHEMA),
+        )
+        return record
+
+    def _add_findings(self, findings: pyarrow.Table) -> None:
+        told = {
+            "delivery_id": self._delivery_id,
+            "reported_by": self._partner,
+            "register": self._register,
+        }
+        for at, (name, value) in enumerate(told.items()):
+            constant = pyarrow.repeat(pyarrow.scalar(value), len(findings))
+            findings = findings.add_column(at, name, constant)
+        self._findings.write(findings.cast(FINDING_SCHEMA))
+
+
+class _Unfinished:
+    """A Parquet file under a name of its own until it is complete."""
+
+    def __init__(self, path: Path, schema: pyarrow.Schema) -> None:
+        self.schema = schema
+        self._path = path
+        self._place = path.with_name(f".{path.name}.{os.getpid()}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._sink = self._place.open("wb")
+        self._writer = pyarrow.parquet.ParquetWriter(self._sink, schema, compression="zstd")
+
+    def write(self, table: pyarrow.Table) -> None:
+        """Append rows."""
+        if len(table):
+            self._writer.write_table(table)
+
+    def finish(self) -> None:
+        """Close the file and give it its name."""
+        self._writer.close()
+        self._sink.flush()
+        os.fsync(self._sink.fileno())
+        self._sink.close()
+        self._place.replace(self._path)
+
+    def discard(self) -> None:
+        """Remove the file unless it was finished."""
+        if not self._sink.closed:
+            self._sink.close()
+            self._place.unlink(missing_ok=True)
 
 
 def _rows_table(
@@ -238,24 +321,45 @@ def _rows_table(
 ) -> pyarrow.Table:
     rows = verdict.rows
     count = len(rows)
-    first = column_letters(min(rows.cell_columns.values(), default=1))
-    last = column_letters(max(rows.cell_columns.values(), default=1))
-    values: Mapping[str, list[Any]] = {
-        **rows.columns,
-        "reported_by": [partner] * count,
-        "delivery_set": [delivery_id] * count,
+    constants = {
+        "reported_by": partner,
+        "delivery_set": delivery_id,
+        "file_sha256": rows.file_sha256,
+        "file_name": rows.file_name,
+        "sheet": rows.sheet,
+    }
+    given = {
         "record_key": verdict.record_keys,
         "content_hash": verdict.content_hashes,
-        "file_sha256": [rows.file_sha256] * count,
-        "file_name": [rows.file_name] * count,
-        "sheet": [rows.sheet] * count,
-        "row_number": rows.row_numbers,
-        "cell_range": [f"{first}{number}:{last}{number}" for number in rows.row_numbers],
-        "errors": [verdict.broken(index, errors=True) for index in range(count)],
-        "warnings": [verdict.broken(index, errors=False) for index in range(count)],
+        "row_number": pyarrow.array(rows.row_numbers),
+        "cell_range": _cell_ranges(rows),
+        "errors": verdict.broken(errors=True),
+        "warnings": verdict.broken(errors=False),
     }
-    return pyarrow.table(
-        {field.name: _array(values[field.name], field.type) for field in schema}, schema=schema
+    arrays = []
+    for field in schema:
+        if field.name in constants:
+            arrays.append(pyarrow.repeat(pyarrow.scalar(constants[field.name]), count))
+        elif field.name in given:
+            arrays.append(given[field.name])
+        else:
+            column = rows.columns[field.name]
+            distinct = _array(column.values, field.type)
+            arrays.append(distinct.take(pyarrow.array(column.codes)))
+    return pyarrow.table(arrays, schema=schema)
+
+
+def _cell_ranges(rows: RegisterRows) -> pyarrow.Array:
+    """Return the cells of each row, from its first column to its last, as ``A7:R7``."""
+    placed = [
+        at if isinstance(at, int) else int(found)
+        for at in rows.cell_columns.values()
+        for found in ([at] if isinstance(at, int) else (at.min(initial=1), at.max(initial=1)))
+    ]
+    first, last = (column_letters(end(placed, default=1)) for end in (min, max))
+    numbers = pyarrow.array(rows.row_numbers).cast(pyarrow.string())
+    return pyarrow.compute.binary_join_element_wise(
+        pyarrow.scalar(first), numbers, pyarrow.scalar(f":{last}"), numbers, ""
     )
 
 
@@ -267,31 +371,6 @@ def _array(values: Sequence[Any], kind: pyarrow.DataType) -> pyarrow.Array:
     if pyarrow.types.is_list(kind):
         values = [() if value is None else value for value in values]
     return pyarrow.array(values, kind)
-
-
-def _findings_table(
-    findings: Sequence[Finding], partner: str, register: str, delivery_id: str
-) -> pyarrow.Table:
-    return pyarrow.Table.from_pylist(
-        [
-            {
-                "delivery_id": delivery_id,
-                "reported_by": partner,
-                "register": register,
-                "code": finding.code,
-                "severity": RULES[finding.code].severity,
-                "column_name": finding.column,
-                "file_sha256": finding.file,
-                "sheet": finding.sheet,
-                "row_number": finding.row,
-                "cell": finding.cell,
-                "value": finding.value,
-                "message": finding.message,
-            }
-            for finding in findings
-        ],
-        schema=FINDING_SCHEMA,
-    )
 
 
 def _record(table: pyarrow.Table) -> DeliveryRecord:

@@ -1,12 +1,32 @@
-"""A finding: one rule that fired at one place.
+"""A finding: one rule that fired at one place; and many of them as a table.
 
-Belongs here: the value itself and how its message is made.
-Does not belong here: deciding that a rule fires.
+Belongs here: the value itself, the table's columns, how a message is made.
+Does not belong here: deciding that a rule fires, keeping findings (deliveries).
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any, Final
 
+import pyarrow
+
+from eurocluster.wording import NOTHING, Say, Words, said
 from schemas.reasons import RULES
+
+FINDING_COLUMNS: Final = pyarrow.schema(
+    {
+        "code": pyarrow.string(),
+        "severity": pyarrow.string(),
+        "column_name": pyarrow.string(),
+        "file_sha256": pyarrow.string(),
+        "sheet": pyarrow.string(),
+        "row_number": pyarrow.int64(),
+        "cell": pyarrow.string(),
+        "value": pyarrow.string(),
+        "message": pyarrow.string(),
+    }
+)
+"""Columns of a table of findings, as the register store keeps them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +35,7 @@ class Finding:
 
     Attributes:
         code: Rule code of ``schemas.reasons``.
-        message: What is wrong and how to mend it; never holds a personal value.
+        detail: What is to be said beside the rule's own sentence; never a personal value.
         column: Canonical column, None for a whole row or file.
         file: SHA-256 of the file, None when no file is concerned.
         sheet: Sheet name, "" in text files.
@@ -25,7 +45,7 @@ class Finding:
     """
 
     code: str
-    message: str
+    detail: Words = NOTHING
     column: str | None = None
     file: str | None = None
     sheet: str | None = None
@@ -34,7 +54,46 @@ class Finding:
     value: str | None = None
 
 
-def say(code: str, detail: str = "") -> str:
-    """Return the message of a rule, with a detail that must not be personal."""
-    sentence = RULES[code].sentence
-    return f"{sentence} {detail}".strip()
+@dataclass(frozen=True, slots=True)
+class ToldFinding:
+    """A finding as a partner reads it: the columns of ``FINDING_COLUMNS``."""
+
+    code: str
+    severity: str
+    column_name: str | None
+    file_sha256: str | None
+    sheet: str | None
+    row_number: int | None
+    cell: str | None
+    value: str | None
+    message: str
+
+
+def message_of(code: str, detail: Words, say: Say) -> str:
+    """Return the sentence of a rule, with its detail, as said in one language."""
+    return f"{say(RULES[code].sentence)} {said(detail, say)}".strip()
+
+
+def table_of(findings: Iterable[Finding], say: Say) -> pyarrow.Table:
+    """Return findings as a table, their messages as said."""
+    rows: list[dict[str, Any]] = [
+        {
+            "code": finding.code,
+            "severity": RULES[finding.code].severity,
+            "column_name": finding.column,
+            "file_sha256": finding.file,
+            "sheet": finding.sheet,
+            "row_number": finding.row,
+            "cell": finding.cell,
+            "value": finding.value,
+            "message": message_of(finding.code, finding.detail, say),
+        }
+        for finding in findings
+    ]
+    return pyarrow.Table.from_pylist(rows, schema=FINDING_COLUMNS)
+
+
+def told(table: pyarrow.Table) -> Iterator[ToldFinding]:
+    """Yield the findings of a table."""
+    for row in table.select(FINDING_COLUMNS.names).to_pylist():
+        yield ToldFinding(**row)

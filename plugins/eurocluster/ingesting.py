@@ -17,19 +17,26 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from eurocluster.conforming.tables import Hints, conform, holds_another_register
+from eurocluster.conforming.hints import Hints
 from eurocluster.consortium.declarations import Consortium
 from eurocluster.consortium.partners import Partner, Register
-from eurocluster.deliveries import DeliveryRecord, Received, RegisterStore
-from eurocluster.findings import Finding, say
-from eurocluster.judging import Calendar, RegisterRows, Verdict, judge, judge_together
+from eurocluster.deliveries import (
+    DeliveryRecord,
+    Received,
+    RegisterStore,
+    UnfinishedDelivery,
+)
+from eurocluster.findings import Finding
+from eurocluster.judging import Calendar
 from eurocluster.landing import LandedFile, land
 from eurocluster.reading.cells import ReadingHints, UnreadableFile, Workbook
 from eurocluster.reading.child import WorkbookReader
 from eurocluster.reading.text_file import code_page_of
+from eurocluster.reviewing import Review
 from eurocluster.settings import Settings
 from eurocluster.sources import open_source
 from eurocluster.sources.protocol import SourceError
+from eurocluster.wording import Words, speaker, words
 from schemas import REGISTERS
 
 log = logging.getLogger(__name__)
@@ -78,7 +85,7 @@ class PartnerNight:
         """Ingest the partner's registers (all when none are named) and say what came of each."""
         self._store.prepare()
         wanted = [r for r in self._partner.registers if not registers or r.name in registers]
-        with WorkbookReader() as reader:
+        with WorkbookReader(folder=self._settings.landing) as reader:
             return [self._ingest_safely(register, reader) for register in wanted]
 
     def _ingest_safely(self, register: Register, reader: WorkbookReader) -> RegisterOutcome:
@@ -89,17 +96,20 @@ class PartnerNight:
             place = traceback.extract_tb(error.__traceback__)[-1]
             fault = f"{type(error).__name__} in {Path(place.filename).name}:{place.lineno}"
             log.error("%s %s: %s", self._partner.partner, register.name, fault)
-            detail = f"The pipeline itself failed on this register ({fault})."
+            detail = words("The pipeline itself failed on this register ({fault}).", fault=fault)
             return self._without_rows(register, (), "unreadable", "F01", detail)
 
     def _ingest_register(self, register: Register, reader: WorkbookReader) -> RegisterOutcome:
         try:
             landed = self._fetch(register)
         except SourceError as error:
-            return self._without_rows(register, (), "unreadable", "F01", str(error))
+            return self._without_rows(
+                register, (), "unreadable", "F01", words("{cause}", cause=str(error))
+            )
         if not landed:
             looked_for = ", ".join(register.source.files.include)
-            return self._without_rows(register, (), "missing", "F03", f"Looked for: {looked_for}")
+            detail = words("Looked for: {patterns}", patterns=looked_for)
+            return self._without_rows(register, (), "missing", "F03", detail)
         received = Received(
             tuple((file.name, file.sha256) for file in landed),
             self._content_hash(register, landed),
@@ -131,60 +141,47 @@ class PartnerNight:
         received: Received,
         reader: WorkbookReader,
     ) -> RegisterOutcome:
-        contract = REGISTERS[register.name]
-        tables: list[RegisterRows] = []
-        findings: list[Finding] = []
-        unread = 0
+        review = Review(REGISTERS[register.name], self._hints(register), self._calendar)
         for file in landed:
             try:
-                workbook = self._read(file, register, reader)
-            except UnreadableFile as error:
-                unread += 1
-                findings.append(Finding(error.code, error.message, file=file.sha256))
-                continue
-            hints = self._hints(register)
-            found, file_findings = conform(workbook, file.sha256, file.name, contract, hints)
-            tables.extend(found)
-            findings.extend(file_findings)
-            unread += not found and not holds_another_register(workbook, hints)
-        verdicts = [judge(table, contract, self._calendar) for table in tables]
-        judge_together(verdicts, contract)
-        in_force = self._store.in_force(self._partner.partner, register.name)
-        if unread and (in_force is not None or not tables):
-            record = self._write(
-                register,
-                received,
-                verdicts,
-                "unreadable",
-                findings,
-                "a file of the register could not be read",
-            )
-            return _outcome("unreadable", record)
-        return self._accept_or_hold(register, received, verdicts, findings)
+                review.add(self._read(file, register, reader), file.sha256, file.name)
+            except UnreadableFile as refusal:
+                review.refuse(refusal, file.sha256)
+        with self._receive(register, received) as delivery:
+            for verdict in review.verdicts():
+                delivery.add(verdict)
+            delivery.add_findings(review.findings())
+            is_known = self._store.in_force(self._partner.partner, register.name) is not None
+            if review.unread and (is_known or not review.tables):
+                reason = "a file of the register could not be read"
+                return _outcome("unreadable", delivery.finish("unreadable", reason))
+            return self._accept_or_hold(register, received, delivery)
 
     def _accept_or_hold(
-        self,
-        register: Register,
-        received: Received,
-        verdicts: Sequence[Verdict],
-        findings: list[Finding],
+        self, register: Register, received: Received, delivery: UnfinishedDelivery
     ) -> RegisterOutcome:
         """Hold a delivery back that would empty the register or withdraw too much (G7)."""
-        gone, before = self._store.withdrawn(self._partner.partner, register.name, verdicts)
-        rows = sum(len(verdict.rows) for verdict in verdicts)
+        gone, before = delivery.withdrawn()
+        rows = delivery.rows_read
         allowed = self._consortium.project.parameters.mass_withdrawal_share
         last = self._store.in_force(self._partner.partner, register.name)
         is_file_gone = last is not None and gone > 0 and len(received.files) < len(last.file_names)
         is_mass = rows == 0 or gone > allowed * before or is_file_gone
         if is_mass and not self._force:
-            detail = f"{gone} of {before} rows would disappear, {rows} rows remain."
-            findings = [*findings, Finding("W20", say("W20", detail))]
-            record = self._write(
-                register, received, verdicts, "held", findings, "MASS_WITHDRAWAL", withdrawn=gone
+            detail = words(
+                "{gone} of {before} rows would disappear, {rows} rows remain.",
+                gone=gone,
+                before=before,
+                rows=rows,
             )
+            delivery.add_findings([Finding("W20", detail)])
+            record = delivery.finish("held", "MASS_WITHDRAWAL", gone)
             return _outcome("held", record)
-        record = self._write(register, received, verdicts, "accepted", findings, withdrawn=gone)
-        return _outcome("delivered", record)
+        return _outcome("delivered", delivery.finish("accepted", withdrawn=gone))
+
+    def _receive(self, register: Register, received: Received) -> UnfinishedDelivery:
+        say = speaker(self._partner.language)
+        return self._store.receive(self._partner.partner, register.name, received, say)
 
     def _without_rows(
         self,
@@ -192,38 +189,17 @@ class PartnerNight:
         files: tuple[tuple[str, str], ...],
         state: Any,
         code: str,
-        detail: str,
+        detail: Words,
     ) -> RegisterOutcome:
         """Record an attempt that brought no rows, once per cause."""
         cause = hashlib.sha256(f"{state}|{code}|{detail}".encode()).hexdigest()
         last = self._last(register)
         if last is not None and last.content_hash == cause:
             return _outcome(state, last)
-        finding = Finding(code, say(code, detail))
-        record = self._write(register, Received(files, cause), [], state, [finding], detail)
+        with self._receive(register, Received(files, cause)) as delivery:
+            delivery.add_findings([Finding(code, detail)])
+            record = delivery.finish(state, str(detail))
         return _outcome(state, record)
-
-    def _write(
-        self,
-        register: Register,
-        received: Received,
-        verdicts: Sequence[Verdict],
-        state: Any,
-        findings: Sequence[Finding],
-        reason: str | None = None,
-        *,
-        withdrawn: int = 0,
-    ) -> DeliveryRecord:
-        return self._store.write(
-            self._partner.partner,
-            register.name,
-            received,
-            verdicts,
-            state=state,
-            reason=reason,
-            extra_findings=findings,
-            withdrawn=withdrawn,
-        )
 
     def _last(self, register: Register) -> DeliveryRecord | None:
         history = self._store.history(self._partner.partner, register.name)

@@ -8,57 +8,30 @@ Belongs here: contract + rows → Verdict.
 Does not belong here: turning cells into values (conforming/), keeping rows (deliveries).
 """
 
-import hashlib
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
+import pyarrow
+import pyarrow.compute
+from numpy.typing import NDArray
 
-from eurocluster.findings import Finding, say
-from eurocluster.reading.cells import cell_name
+from eurocluster.findings import FINDING_COLUMNS, message_of
+from eurocluster.identities import identify
+from eurocluster.reading.cells import column_letters
+from eurocluster.reading.display import text_of
+from eurocluster.register_rows import Mark, RegisterRows, RowIndexes, TypedColumn
+from eurocluster.wording import Say
 from schemas._columns import pandas_type
-from schemas.reasons import is_error
+from schemas.reasons import RULES, is_error
 
-_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
-
-Mark = tuple[int, str, str]
-"""(row index, column or "", rule code): one rule that fired on one row."""
-
-
-@dataclass(slots=True)
-class RegisterRows:
-    """Typed rows of one register from one sheet of one file.
-
-    Attributes:
-        columns: Canonical column → one value per row (None where blank or unreadable); holds
-            every contract column and the derived ones of ``schemas.store``.
-        row_numbers: 1-based row in the sheet, one per row.
-        cell_columns: Canonical column → 1-based column in the sheet.
-        texts: (row index, column) → the cell as sent, for findings; never a personal cell.
-        marks: Rules that fired while cells were understood.
-        findings: Findings of the sheet that belong to no row.
-    """
-
-    register: str
-    file_sha256: str
-    file_name: str
-    sheet: str
-    columns: dict[str, list[Any]]
-    row_numbers: list[int]
-    cell_columns: dict[str, int]
-    texts: dict[tuple[int, str], str] = field(default_factory=dict)
-    details: dict[tuple[int, str, str], str] = field(default_factory=dict)
-    marks: list[Mark] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-
-    def __len__(self) -> int:
-        return len(self.row_numbers)
+_LONGEST_VALUE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,51 +43,83 @@ class Calendar:
     reporting_date: date
 
 
-@dataclass(slots=True)
+@dataclass(eq=False)
 class Verdict:
-    """What judging says of one sheet: its rows, and per row which rules were broken."""
+    """What judging says of some rows of one sheet: per row, which rules were broken.
+
+    Attributes:
+        record_keys: Key of each row (:mod:`eurocluster.identities`).
+        content_hashes: Hash of what each row says.
+        rejudge_on: First day on which the verdict may change.
+    """
 
     rows: RegisterRows
-    marks: list[set[tuple[str, str]]]
-    record_keys: list[str]
-    content_hashes: list[str]
+    record_keys: pyarrow.Array
+    content_hashes: pyarrow.Array
     rejudge_on: date | None = None
 
-    def broken(self, index: int, *, errors: bool) -> list[str]:
-        """Return ``column:code`` of one row, errors or the rest, sorted."""
-        marks = self.marks[index]
-        if not marks:
-            return []
-        return sorted(f"{column}:{code}" for column, code in marks if is_error(code) == errors)
+    def broken(self, *, errors: bool) -> pyarrow.ListArray:
+        """Return per row the sorted ``column:code`` of its broken rules, errors or the rest."""
+        rows, places, marks = self._broken
+        texts = [f"{column}:{code}" for column, code in marks]
+        wanted = np.array([is_error(code) == errors for _, code in marks], dtype=np.bool_)
+        chosen = wanted[places] if marks else np.zeros(0, dtype=np.bool_)
+        counts = np.bincount(rows[chosen], minlength=len(self.rows))
+        offsets = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
+        values = pyarrow.array(texts, pyarrow.string()).take(pyarrow.array(places[chosen]))
+        return pyarrow.ListArray.from_arrays(pyarrow.array(offsets), values)
+
+    def has(self, *, errors: bool) -> NDArray[np.bool_]:
+        """Return which rows break a rule, errors or the rest."""
+        rows, places, marks = self._broken
+        wanted = np.array([is_error(code) == errors for _, code in marks], dtype=np.bool_)
+        found = np.zeros(len(self.rows), dtype=np.bool_)
+        if marks:
+            found[rows[wanted[places]]] = True
+        return found
+
+    def findings(self, contract: pa.DataFrameSchema, say: Say) -> pyarrow.Table:
+        """Return one finding per broken rule and place; personal cells are left out."""
+        personal = {name for name, found in contract.columns.items() if found.metadata["personal"]}
+        tables = [
+            _told(self.rows, mark, say, is_personal=mark.column in personal)
+            for mark in _once(self.rows.marks)
+        ]
+        return pyarrow.concat_tables([FINDING_COLUMNS.empty_table(), *tables])
+
+    @cached_property
+    def _broken(self) -> tuple[RowIndexes, NDArray[np.int64], list[tuple[str, str]]]:
+        """Return (row, place of the mark in the list) once each, in order, and the list."""
+        marks = sorted({(mark.column, mark.code) for mark in self.rows.marks}, key=":".join)
+        place = {mark: index for index, mark in enumerate(marks)}
+        pairs = [mark.rows * len(marks) + place[mark.column, mark.code] for mark in self.rows.marks]
+        if not pairs:
+            return np.zeros(0, np.int64), np.zeros(0, np.int64), []
+        found = np.unique(np.concatenate(pairs))
+        return found // len(marks), found % len(marks), marks
 
 
 def judge(rows: RegisterRows, contract: pa.DataFrameSchema, calendar: Calendar) -> Verdict:
-    """Return the verdict on one sheet's rows."""
-    marks: list[set[tuple[str, str]]] = [set() for _ in range(len(rows))]
-    for index, column, code in rows.marks:
-        marks[index].add((column, code))
-    unreadable = {(i, c) for i, c, code in rows.marks if is_error(code)}
+    """Return the verdict on rows; what is found is marked on them."""
+    unreadable: dict[str, NDArray[np.bool_]] = defaultdict(lambda: np.zeros(len(rows), np.bool_))
+    for mark in rows.marks:
+        if is_error(mark.code):
+            unreadable[mark.column][mark.rows] = True
     for name, column in contract.columns.items():
         values = rows.columns[name]
-        for index, code in _judge_column(values, column):
-            marks[index].add((name, code))
+        _judge_column(rows, name, column)
         if column.metadata["required"]:
-            for index, value in enumerate(values):
-                if _is_blank(value) and (index, name) not in unreadable:
-                    marks[index].add((name, "E01"))
+            blank = values.is_blank & ~unreadable[name]
+            rows.mark(name, "E01", blank.nonzero()[0])
     if len(rows):
         frame = _frame(rows, contract)
         for rule in contract.checks:
             code, blamed = str(rule.name).split(":")
-            kept = rule(frame).check_output.to_numpy(dtype=bool)
-            for index in (~kept).nonzero()[0]:
-                if (int(index), blamed) not in unreadable:
-                    marks[int(index)].add((blamed, code))
-    _judge_days(rows, contract, calendar, marks)
-    keys, hashes = _identities(rows, contract)
-    verdict = Verdict(rows, marks, keys, hashes)
-    verdict.rejudge_on = _first_day_that_may_change(rows, marks)
-    return verdict
+            broken = ~rule(frame).check_output.to_numpy(dtype=bool)
+            rows.mark(blamed, code, (broken & ~unreadable[blamed]).nonzero()[0])
+    _judge_days(rows, contract, calendar)
+    keys, hashes = identify(rows, contract)
+    return Verdict(rows, keys, hashes, _first_day_that_may_change(rows))
 
 
 def judge_together(verdicts: Sequence[Verdict], contract: pa.DataFrameSchema) -> None:
@@ -122,84 +127,104 @@ def judge_together(verdicts: Sequence[Verdict], contract: pa.DataFrameSchema) ->
     key_column = contract.metadata["key"]
     contents: dict[str, str] = {}
     contradicted: set[str] = set()
+    keyed = []
     for verdict in verdicts:
-        for key, content, own in _keyed(verdict, key_column):
-            if own is not None and contents.setdefault(key, content) != content:
+        own = (~verdict.rows.columns[key_column].is_blank).nonzero()[0]
+        taken = pyarrow.array(own)
+        keys = verdict.record_keys.take(taken).to_pylist()
+        keyed.append((verdict, own, keys))
+        for key, content in zip(keys, verdict.content_hashes.take(taken).to_pylist(), strict=True):
+            if contents.setdefault(key, content) != content:
                 contradicted.add(key)
-    for verdict in verdicts:
-        for index, (key, _, own) in enumerate(_keyed(verdict, key_column)):
-            if own is not None and key in contradicted:
-                verdict.marks[index].add((key_column, "E08"))
+    for verdict, own, keys in keyed:
+        at = np.fromiter((key in contradicted for key in keys), np.bool_, len(keys))
+        verdict.rows.mark(key_column, "E08", own[at])
+        verdict.__dict__.pop("_broken", None)
 
 
-def findings_of(verdict: Verdict, contract: pa.DataFrameSchema) -> list[Finding]:
-    """Return one finding per broken rule and place; values of personal cells are left out."""
-    rows = verdict.rows
-    found = list(rows.findings)
-    personal = {name for name, column in contract.columns.items() if column.metadata["personal"]}
-    for index, broken in enumerate(verdict.marks):
-        for column, code in sorted(broken):
-            position = rows.cell_columns.get(column)
-            number = rows.row_numbers[index]
-            value = None if column in personal else _shown(rows, index, column)
-            found.append(
-                Finding(
-                    code=code,
-                    message=say(code, rows.details.get((index, column, code), "")),
-                    column=column or None,
-                    file=rows.file_sha256,
-                    sheet=rows.sheet,
-                    row=number,
-                    cell=cell_name(number, position) if position else None,
-                    value=value,
-                )
-            )
-    return found
+def _once(marks: Sequence[Mark]) -> list[Mark]:
+    """Return marks without the rows of a rule and column that an earlier mark has named."""
+    named: dict[tuple[str, str], RowIndexes] = {}
+    kept = []
+    for mark in marks:
+        key = (mark.column, mark.code)
+        rows = np.setdiff1d(mark.rows, named[key]) if key in named else mark.rows
+        named[key] = np.union1d(named[key], rows) if key in named else mark.rows
+        if len(rows):
+            kept.append(Mark(mark.column, mark.code, rows, mark.detail))
+    return kept
 
 
-def _shown(rows: RegisterRows, index: int, column: str) -> str | None:
-    text = rows.texts.get((index, column))
-    if text is not None:
-        return text[:200]
-    value = rows.columns[column][index] if column in rows.columns else None
-    if _is_blank(value):
-        return None
-    return ("; ".join(value) if isinstance(value, tuple) else str(value))[:200]
+def _told(rows: RegisterRows, mark: Mark, say: Say, *, is_personal: bool) -> pyarrow.Table:
+    count = len(mark.rows)
+    numbers = pyarrow.array(rows.row_numbers[mark.rows])
+    position = rows.cell_columns.get(mark.column)
+    letters: Any = pyarrow.scalar(None, pyarrow.string())
+    if isinstance(position, int):
+        letters = pyarrow.scalar(column_letters(position))
+    elif position is not None:
+        letters = pyarrow.array([column_letters(at) for at in position[mark.rows].tolist()])
+    numbered = numbers.cast(pyarrow.string())
+    cells = pyarrow.compute.binary_join_element_wise(letters, numbered, "")
+    constants = {
+        "code": mark.code,
+        "severity": RULES[mark.code].severity,
+        "column_name": mark.column or None,
+        "file_sha256": rows.file_sha256,
+        "sheet": rows.sheet,
+        "message": message_of(mark.code, mark.detail, say),
+    }
+    arrays = {
+        name: pyarrow.repeat(pyarrow.scalar(value, pyarrow.string()), count)
+        for name, value in constants.items()
+    }
+    nothing = pyarrow.nulls(count, pyarrow.string())
+    arrays["row_number"] = numbers
+    arrays["cell"] = cells if position is not None else nothing
+    hides = is_personal or mark.code == "E14"
+    arrays["value"] = nothing if hides else _shown(rows, mark)
+    return pyarrow.table([arrays[field.name] for field in FINDING_COLUMNS], schema=FINDING_COLUMNS)
 
 
-def _keyed(verdict: Verdict, key_column: str) -> Iterable[tuple[str, str, Any]]:
-    own = verdict.rows.columns[key_column]
-    return zip(verdict.record_keys, verdict.content_hashes, own, strict=True)
+def _shown(rows: RegisterRows, mark: Mark) -> pyarrow.Array:
+    """Return what stands in the marked cells, as sent."""
+    sent = rows.sent.get(mark.column)
+    if sent is None:
+        return pyarrow.nulls(len(mark.rows), pyarrow.string())
+    codes, places = np.unique(sent.codes[mark.rows], return_inverse=True)
+    values = (sent.values[code] for code in codes.tolist())
+    texts = [
+        text_of(value)[:_LONGEST_VALUE] if value is not None and rows.may_show(value) else None
+        for value in values
+    ]
+    return pyarrow.array(texts, pyarrow.string()).take(pyarrow.array(places))
 
 
-def _is_blank(value: Any) -> bool:
-    return value is None or value == ()
-
-
-def _judge_column(values: list[Any], column: pa.Column) -> Iterable[tuple[int, str]]:
-    """Yield (row index, code) for each failed check, having judged each distinct value once."""
-    distinct = [value for value in dict.fromkeys(values) if not _is_blank(value)]
-    if not distinct or not column.checks:
+def _judge_column(rows: RegisterRows, name: str, column: pa.Column) -> None:
+    """Mark the rows whose value fails a check, having judged each distinct value once."""
+    typed = rows.columns[name]
+    places = [at for at, value in enumerate(typed.values) if value is not None and value != ()]
+    if not places or not column.checks:
         return
-    series = _series(distinct, column.metadata["kind"])
-    failed: dict[Any, list[str]] = defaultdict(list)
+    kind = column.metadata["kind"]
+    series = _series([typed.values[at] for at in places], kind)
+    failed: dict[str, list[int]] = defaultdict(list)
     try:
-        pa.SeriesSchema(
-            pandas_type(column.metadata["kind"]), column.checks, nullable=False
-        ).validate(series, lazy=True)
+        pa.SeriesSchema(pandas_type(kind), column.checks, nullable=False).validate(
+            series, lazy=True
+        )
     except pa.errors.SchemaErrors as errors:
         for error in errors.schema_errors:
             if not isinstance(error.check, pa.Check):
                 raise
-            for at in error.failure_cases["index"]:
-                failed[distinct[int(at)]].append(str(error.check.name))
-    if failed:
-        for index, value in enumerate(values):
-            for code in failed.get(value, ()):
-                yield index, code
+            failed[str(error.check.name)] += [int(at) for at in error.failure_cases["index"]]
+    for code, indexes in failed.items():
+        of_value = np.zeros(len(typed.values), dtype=np.bool_)
+        of_value[[places[at] for at in indexes]] = True
+        rows.mark(name, code, of_value[typed.codes].nonzero()[0])
 
 
-def _series(values: list[Any], kind: str) -> pd.Series:
+def _series(values: Sequence[Any], kind: str) -> pd.Series:
     if kind in ("decimal", "hours"):
         values = [None if value is None else float(value) for value in values]
     if kind == "date":
@@ -211,84 +236,42 @@ def _series(values: list[Any], kind: str) -> pd.Series:
 def _frame(rows: RegisterRows, contract: pa.DataFrameSchema) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            name: _series(rows.columns[name], column.metadata["kind"])
+            name: _spread(rows.columns[name], column.metadata["kind"])
             for name, column in contract.columns.items()
         }
     )
 
 
-def _judge_days(
-    rows: RegisterRows,
-    contract: pa.DataFrameSchema,
-    calendar: Calendar,
-    marks: list[set[tuple[str, str]]],
-) -> None:
+def _spread(column: TypedColumn, kind: str) -> pd.Series:
+    """Return one value per row, each distinct one made once."""
+    return _series(list(column.values), kind).take(column.codes).reset_index(drop=True)
+
+
+def _judge_days(rows: RegisterRows, contract: pa.DataFrameSchema, calendar: Calendar) -> None:
     """Mark counting dates outside the project (E04) and completions to come (E15)."""
     counting = contract.metadata["counting_date"]
     if counting:
-        for index, day in enumerate(rows.columns[counting]):
-            if day is not None and not calendar.first_day <= day <= calendar.last_day:
-                marks[index].add((counting, "E04"))
+        days = rows.columns[counting]
+        outside = (
+            day is not None and not calendar.first_day <= day <= calendar.last_day
+            for day in days.values
+        )
+        rows.mark(counting, "E04", days.where(outside))
     if contract.name == "exchanges":
         states, ends = rows.columns["status"], rows.columns["end_date"]
-        for index, (state, end) in enumerate(zip(states, ends, strict=True)):
-            if state == "completed" and end is not None and end > calendar.reporting_date:
-                marks[index].add(("end_date", "E15"))
+        completed = states.where(state == "completed" for state in states.values)
+        to_come = ends.where(
+            end is not None and end > calendar.reporting_date for end in ends.values
+        )
+        rows.mark("end_date", "E15", np.intersect1d(completed, to_come))
 
 
-def _first_day_that_may_change(
-    rows: RegisterRows, marks: list[set[tuple[str, str]]]
-) -> date | None:
+def _first_day_that_may_change(rows: RegisterRows) -> date | None:
     """Return the first day on which an E15 of these rows no longer holds."""
     days = [
-        rows.columns["end_date"][index]
-        for index, broken in enumerate(marks)
-        if ("end_date", "E15") in broken
+        rows.columns["end_date"].values[code]
+        for mark in rows.marks
+        if (mark.column, mark.code) == ("end_date", "E15")
+        for code in np.unique(rows.columns["end_date"].codes[mark.rows]).tolist()
     ]
     return min(days, default=None)
-
-
-def _identities(rows: RegisterRows, contract: pa.DataFrameSchema) -> tuple[list[str], list[str]]:
-    """Return record keys and content hashes (G7): the own id, else a hash of the natural key."""
-    key: str = contract.metadata["key"]
-    natural: tuple[str, ...] = contract.metadata["natural_key"]
-    kept = sorted(
-        name
-        for name in rows.columns
-        if name not in contract.columns or not contract.columns[name].metadata["personal"]
-    )
-    written = {name: _written(rows.columns[name]) for name in {*kept, *natural}}
-    keys, hashes = [], []
-    for index in range(len(rows)):
-        content = _digest(written[name][index] for name in kept)
-        parts = [rows.columns[name][index] for name in natural]
-        own = rows.columns[key][index]
-        if own is not None and (key not in natural or len(natural) == 1):
-            keys.append(f"id:{own}")
-        elif own is not None:
-            keys.append("id:" + "|".join("" if part is None else str(part) for part in parts))
-        elif all(part is None for part in parts):
-            keys.append(f"content:{content}")
-        else:
-            keys.append(f"natural:{_digest(written[name][index] for name in natural)}")
-        hashes.append(content)
-    return keys, hashes
-
-
-def _digest(texts: Iterable[str]) -> str:
-    """Return the hash of a JSON list, given the texts of its items."""
-    return hashlib.sha256(f"[{', '.join(texts)}]".encode()).hexdigest()[:32]
-
-
-def _written(values: list[Any]) -> list[str]:
-    """Return the JSON text of values, having written each distinct one once."""
-    texts = {value: _ENCODE(_plain(value)) for value in set(values)}
-    return [texts[value] for value in values]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
-    if isinstance(value, date):
-        return value.isoformat()
-    return value

@@ -5,10 +5,13 @@ Does not belong here: the meaning of one header (header_words), cells below the 
 the contracts (the caller says which columns are required).
 """
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 
+from eurocluster.conforming.cross_tables import days_among
 from eurocluster.conforming.folding import fold
 from eurocluster.conforming.header_words import (
     REGISTERS,
@@ -18,15 +21,19 @@ from eurocluster.conforming.header_words import (
     nearest_column,
     recognise,
 )
-from eurocluster.reading.cells import Sheet, Value
+from eurocluster.reading.cells import Sheet, Value, column_number
 
 _MOST_HEADER_ROWS = 3
 _FEWEST_COLUMNS = 2
 _ENOUGH_OF_REQUIRED = 1 / 3
 _NO_OVERRIDES: Mapping[str, str] = MappingProxyType({})
+_LETTERS = re.compile(r"[A-Z]{1,3}")
+
+_HeadRow = tuple[int, tuple[Value, ...]]
+"""Row number and cells from the sheet's first column on."""
 
 _Texts = Mapping[int, tuple[str, ...]]
-"""0-based position → texts of a header, top-down."""
+"""Position → texts of a header, top-down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +41,7 @@ class OtherHeader:
     """A header that is not, or not again, a column of the register.
 
     Attributes:
-        position: 0-based index in the row.
+        position: Where it stands, counted as the caller's cells are.
         text: The header as sent.
         column: Nearest column for an unknown header, the column itself for a duplicate, the
             kind (row_number, remarks …) for one set aside.
@@ -50,8 +57,8 @@ class MatchedHeaders:
     """What a row of headers means for one register.
 
     Attributes:
-        columns: Canonical column → 0-based index in the row.
-        matches: 0-based index → how it was recognised.
+        columns: Canonical column → its position.
+        matches: Position → how it was recognised.
         unknown: Headers kept aside (W10).
         duplicates: Further headers of a column that is already taken.
         aside: Headers known to belong to no register (row number, remarks, signature …).
@@ -71,13 +78,14 @@ class MatchedHeaders:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A register's table in a sheet. Rows and positions are 0-based indices into ``Sheet.rows``.
+    """A register's table in a sheet.
 
     Attributes:
-        header_row: First header row.
-        first_data_row: First row after the header rows (and after a row of column numbers).
-        headers: What the headers mean.
+        header_row: Row number of the first header row; 0 for a table without one.
+        first_data_row: Lowest row number below the header rows (and a row of column numbers).
+        headers: What the headers mean; positions are 1-based columns of the sheet.
         header_texts: Position → header as sent, levels joined by a line break.
+        days: Position → day, for the columns of a cross-table of attendance.
         titles: Texts of the rows above the header.
     """
 
@@ -86,11 +94,12 @@ class Table:
     first_data_row: int
     headers: MatchedHeaders
     header_texts: Mapping[int, str]
+    days: Mapping[int, date]
     titles: tuple[str, ...]
 
     @property
     def columns(self) -> Mapping[str, int]:
-        """Canonical column → 0-based index in a row."""
+        """Canonical column → 1-based column of the sheet."""
         return self.headers.columns
 
     @property
@@ -133,29 +142,69 @@ def find_table(
     """Return the table of a register in a sheet, None when no row looks like its header.
 
     The row with the best score among the first ``rows`` rows wins; two or three rows are one
-    header where merged cells tie them. Of equals, fewer rows win, then the upper one.
+    header where merged cells tie them, or where a group stands over several columns of a file
+    that cannot merge cells. Of equals, fewer rows win, then the upper one.
     """
+    head = sheet.head(rows + _MOST_HEADER_ROWS)
     best: tuple[tuple[float, int, int], MatchedHeaders, _Texts] | None = None
-    for start in range(min(rows, len(sheet.rows))):
+    for start in range(min(rows, len(head))):
         for levels in range(1, _MOST_HEADER_ROWS + 1):
-            if levels > 1 and not _are_tied(sheet, start, levels):
+            chosen = head[start : start + levels]
+            if levels > 1 and not _are_one_header(sheet, chosen, levels):
                 break
-            texts = _joined_headers(sheet, start, levels)
+            texts = _joined_headers(sheet, chosen)
             matched = _match(texts, register, language, overrides, required)
             rank = (matched.score, -levels, -start)
             if _is_header(matched, required) and (best is None or rank > best[0]):
                 best = (rank, matched, texts)
     if best is None:
-        return None
-    (_, levels, start), headers, header_texts = best
-    below = -start - levels
+        return _table_without_header(sheet, register, overrides, required)
+    (_, minus_levels, minus_start), headers, header_texts = best
+    start, end = -minus_start, -minus_start - minus_levels
+    above, header_rows, below = head[:start], head[start:end], head[end:]
+    last = header_rows[-1][0]
+    first_data_row = below[0][0] + 1 if below and _counts_its_columns(below[0][1]) else last + 1
+    titles = tuple(_titles(above))
     return Table(
         register=register,
-        header_row=-start,
-        first_data_row=below + _counts_its_columns(sheet, below),
+        header_row=header_rows[0][0],
+        first_data_row=first_data_row,
         headers=headers,
         header_texts=MappingProxyType({at: "\n".join(parts) for at, parts in header_texts.items()}),
-        titles=tuple(_titles(sheet.rows[:-start])) if start else (),
+        days=days_among(header_rows[-1][1], headers.columns, titles, language),
+        titles=titles,
+    )
+
+
+def _table_without_header(
+    sheet: Sheet, register: str, overrides: Mapping[str, str], required: Collection[str]
+) -> Table | None:
+    """Return the table of a sheet without headers, declared by letters: ``{A: training_id}``."""
+    columns = {
+        column: column_number(letters)
+        for letters, column in overrides.items()
+        if _LETTERS.fullmatch(letters)
+    }
+    if not columns or not len(sheet):
+        return None
+    matches = {at: HeaderMatch(column, register, "", 1.0) for column, at in columns.items()}
+    return Table(
+        register=register,
+        header_row=0,
+        first_data_row=1,
+        headers=MatchedHeaders(
+            register=register,
+            columns=MappingProxyType(columns),
+            matches=MappingProxyType(matches),
+            unknown=(),
+            duplicates=(),
+            aside=(),
+            missing=tuple(column for column in required if column not in columns),
+            score=_score(matches.values(), 0, required),
+        ),
+        header_texts=MappingProxyType({}),
+        days=MappingProxyType({}),
+        titles=(),
     )
 
 
@@ -237,59 +286,85 @@ def _settle_person_names(candidates: dict[int, HeaderMatch], texts: _Texts, lang
         candidates[at[bare[0]]] = HeaderMatch(meaning, was.register, was.language, was.score)
 
 
-def _are_tied(sheet: Sheet, start: int, levels: int) -> bool:
-    """Return whether merged cells tie the rows together as one header."""
-    if start + levels > len(sheet.rows) or not any(isinstance(c, str) for c in sheet.rows[start]):
+def _are_one_header(sheet: Sheet, rows: Sequence[_HeadRow], levels: int) -> bool:
+    """Return whether neighbouring rows are one header: tied by merged cells, or by groups."""
+    if len(rows) < levels or rows[-1][0] - rows[0][0] != levels - 1:
         return False
+    upper = rows[0][1]
+    if not any(isinstance(cell, str) for cell in upper):
+        return False
+    if not sheet.merged:
+        return levels == 2 and _stands_over(upper, rows[1][1])
     tied = {
         row
         for row1, column1, row2, column2 in sheet.merged
-        for row in range(sheet.first_row + start, sheet.first_row + start + levels - 1)
+        for row in range(rows[0][0], rows[-1][0])
         if row1 <= row < row2 or (row1 == row2 == row and column2 > column1)
     }
     return len(tied) == levels - 1
 
 
-def _joined_headers(sheet: Sheet, start: int, levels: int) -> dict[int, tuple[str, ...]]:
-    """Return position → header texts of its levels, top-down, merged cells filled."""
-    first, last = sheet.first_row + start, sheet.first_row + start + levels - 1
+def _stands_over(upper: Sequence[Value], lower: Sequence[Value]) -> bool:
+    """Return whether a row of texts names groups of the texts below, as merged cells would."""
+    groups = [at for at, cell in enumerate(upper) if isinstance(cell, str)]
+    leaves = [at for at, cell in enumerate(lower) if isinstance(cell, str)]
+    return (
+        len(groups) > 1
+        and len(leaves) > len(groups)
+        and all(cell is None or isinstance(cell, str) for cell in (*upper, *lower))
+    )
+
+
+def _joined_headers(sheet: Sheet, rows: Sequence[_HeadRow]) -> dict[int, tuple[str, ...]]:
+    """Return column → header texts of its levels, top-down, merged cells and groups filled."""
+    first, last = rows[0][0], rows[-1][0]
+    numbered = dict(rows)
     anchors = {
         (row, column): (row1, column1)
-        for row1, column1, row2, column2 in (sheet.merged if levels > 1 else ())
+        for row1, column1, row2, column2 in (sheet.merged if len(rows) > 1 else ())
         for row in range(max(row1, first), min(row2, last) + 1)
         for column in range(column1, column2 + 1)
     }
-    columns = [column - sheet.first_column + 1 for _, column in anchors]
-    width = max([*columns, *(len(row) for row in sheet.rows[start : start + levels])], default=0)
+    if len(rows) > 1 and not sheet.merged:
+        anchors = _group_anchors(first, rows[0][1], rows[1][1])
+    columns = [column for _, column in anchors]
+    width = max([*columns, *(len(cells) for _, cells in rows)], default=0)
     joined: dict[int, tuple[str, ...]] = {}
-    for position in range(width):
+    for column in range(1, width + 1):
         texts: list[str] = []
         for row in range(first, last + 1):
-            place = (row, sheet.first_column + position)
-            cell = _cell(sheet, *anchors.get(place, place))
+            at_row, at_column = anchors.get((row, column), (row, column))
+            cells = numbered.get(at_row, ())
+            cell = cells[at_column - 1] if at_column <= len(cells) else None
             if isinstance(cell, str) and fold(cell) and cell not in texts[-1:]:
                 texts.append(cell)
         if texts:
-            joined[position] = tuple(texts)
+            joined[column] = tuple(texts)
     return joined
 
 
-def _cell(sheet: Sheet, row: int, column: int) -> Value:
-    """Return the cell at 1-based row and column of the file."""
-    at, position = row - sheet.first_row, column - sheet.first_column
-    inside = 0 <= at < len(sheet.rows) and 0 <= position < len(sheet.rows[at])
-    return sheet.rows[at][position] if inside else None
+def _group_anchors(
+    row: int, upper: Sequence[Value], lower: Sequence[Value]
+) -> dict[tuple[int, int], tuple[int, int]]:
+    """Return the blank cells right of a group's name, over filled ones → the group's cell."""
+    anchors: dict[tuple[int, int], tuple[int, int]] = {}
+    group = 0
+    for column in range(1, len(lower) + 1):
+        if column <= len(upper) and upper[column - 1] is not None:
+            group = column
+        elif group and lower[column - 1] is not None:
+            anchors[row, column] = (row, group)
+    return anchors
 
 
-def _counts_its_columns(sheet: Sheet, row: int) -> bool:
+def _counts_its_columns(cells: Sequence[Value]) -> bool:
     """Return whether a row only numbers the columns: 1, 2, 3 … as printed forms do."""
-    cells = sheet.rows[row] if row < len(sheet.rows) else ()
     texts = [str(cell).strip(" .()").removesuffix(".0") for cell in cells if cell is not None]
     return len(texts) > _FEWEST_COLUMNS and texts == [str(n) for n in range(1, len(texts) + 1)]
 
 
-def _titles(rows: Sequence[Sequence[Value]]) -> Iterator[str]:
-    for row in rows:
-        line = " ".join(str(cell).strip() for cell in row if cell is not None)
+def _titles(rows: Sequence[_HeadRow]) -> Iterator[str]:
+    for _, cells in rows:
+        line = " ".join(str(cell).strip() for cell in cells if cell is not None)
         if line.strip():
             yield line.strip()

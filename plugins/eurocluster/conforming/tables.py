@@ -1,305 +1,360 @@
 """A workbook into the typed rows of one register.
 
-Finds the sheets and tables of the register, leaves out totals and footnotes (listing each),
-understands every column, and replaces persons by keyed hashes: what leaves this module holds
-no personal text.
+Finds the tables of the register, leaves out totals and footnotes (listing each), understands
+every column, and replaces persons by keyed hashes: what leaves this module holds no personal
+text. Large tables are read block by block; what has to be known of a whole column (the order of
+day and month, ids that stand on several rows) is asked first.
 
-Belongs here: which rows are rows, defaults, derived keys.
-Does not belong here: recognising headers (headers), reading cells (values), judging.
+Belongs here: the order of these steps, defaults, derived keys.
+Does not belong here: which sheets (layout), recognising headers (headers), lines (lines),
+reading cells (values), judging.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence, Set
+from dataclasses import dataclass, field
 from typing import Any, Final
 
+import numpy as np
 import pandera.pandas as pa
+import pyarrow
+import pyarrow.compute
+from numpy.typing import NDArray
 
-from eurocluster.conforming import words
-from eurocluster.conforming.header_words import register_named
-from eurocluster.conforming.headers import Table, find_table
+from eurocluster.conforming import layout
+from eurocluster.conforming.corrections import Corrections
+from eurocluster.conforming.cross_tables import unpivoted
+from eurocluster.conforming.dates import InferredOrder
+from eurocluster.conforming.hints import Hints
+from eurocluster.conforming.layout import FoundTable
+from eurocluster.conforming.lines import Skipped, rows_and_lines
 from eurocluster.conforming.names import organisation_key
 from eurocluster.conforming.partner_names import PartnerDirectory
 from eurocluster.conforming.persons import email_key, name_key
-from eurocluster.conforming.values import Reader, Understood, text_of
-from eurocluster.consortium.partners import Partner, Register
-from eurocluster.findings import Finding, say
-from eurocluster.judging import RegisterRows
-from eurocluster.reading.cells import Sheet, Value, Workbook, cell_name
+from eurocluster.conforming.shorthand import Shorthand
+from eurocluster.conforming.values import Reader, Understood
+from eurocluster.findings import Finding
+from eurocluster.reading.cells import ReadingNote, Workbook, cell_name
+from eurocluster.reading.columns import Block, Column
+from eurocluster.reading.display import text_of
+from eurocluster.reading.values import Value
+from eurocluster.register_rows import RegisterRows, RowIndexes, TypedColumn
+from eurocluster.wording import NOTHING, Words, words
 from schemas import REGISTERS
+from schemas.reasons import is_error
 from schemas.store import PERSON_KEYS, derived_columns
 
-_FOOTNOTE_CELLS: Final = 2
 _WITH_PERSONS: Final = frozenset(
     name
     for name, contract in REGISTERS.items()
     if any(column.metadata["personal"] for column in contract.columns.values())
 )
+_FILLED: Final = "filled"
+_UNSTORED: Final = words("The formula has no stored value.")
 
 
-@dataclass(frozen=True, slots=True)
-class Hints:
-    """What helps to understand one partner's register; ``secret`` keys its persons."""
+@dataclass(slots=True, eq=False)
+class RegisterTable:
+    """One table of a register in a file, and its rows when they are asked for.
 
-    partner: Partner
-    register: Register
-    project_code: str
-    project_names: tuple[str, ...]
-    partners: tuple[Partner, ...]
-    secret: bytes
+    Attributes:
+        skipped: Lines that are no rows, in the order read; complete when all rows were.
+    """
+
+    file_sha256: str
+    file_name: str
+    found: FoundTable
+    contract: pa.DataFrameSchema
+    hints: Hints
+    has_typed_cells: bool
+    unstored: frozenset[tuple[int, int]]
+    corrections: Corrections
+    skipped: list[Skipped] = field(default_factory=list)
+    _read: list[RegisterRows] | None = None
+
+    @property
+    def sheet_name(self) -> str:
+        """Name of the sheet, "" in text files."""
+        return self.found.sheet.name
+
+    def own_ids(self) -> pyarrow.Array:
+        """Return the register's own ids of all lines below the header, as text."""
+        key = self.contract.metadata["key"]
+        at = self.found.table.columns.get(key)
+        parts = []
+        for block in self.found.sheet.blocks:
+            column = block.columns.get(at or 0)
+            if column is not None:
+                values = [text_of(value) or None for value in column.values]
+                parts.append(pyarrow.array(values, pyarrow.string()).take(column.codes))
+        return pyarrow.concat_arrays([pyarrow.array([], pyarrow.string()), *parts])
+
+    def rows(self) -> Iterator[RegisterRows]:
+        """Yield the rows of the table, block after block; a table of one block is read once."""
+        if self._read is None and len(self.found.sheet.blocks) <= 1:
+            self._read = list(self._read_rows())
+        if self._read is None:
+            yield from self._read_rows()
+        else:
+            yield from (rows.take(np.arange(len(rows))) for rows in self._read)
+
+    def _read_rows(self) -> Iterator[RegisterRows]:
+        self.skipped.clear()
+        reader = self._reader()
+        orders = self._date_orders(reader)
+        shorthand = Shorthand(self.found.sheet, self.hints.partner.language)
+        for block in self.found.sheet.blocks:
+            rows = self._rows_of(block, reader, orders, shorthand)
+            if rows is not None:
+                yield rows
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield the findings of the table that belong to none of its rows."""
+        sheet, table = self.found.sheet, self.found.table
+        where = {"file": self.file_sha256, "sheet": sheet.name}
+        for line in self.skipped:
+            yield Finding("W16", line.why, row=line.row, **where)
+        for header in (*table.headers.unknown, *table.headers.duplicates):
+            if header.position in table.days:
+                continue
+            cell = cell_name(table.header_row, header.position)
+            detail = words("Perhaps {column}?", column=header.column) if header.column else NOTHING
+            # A cross-tab has persons as headers: where persons stand, only the place is told.
+            shown = None if self.contract.name in _WITH_PERSONS else header.text[:80]
+            yield Finding(
+                "W10", detail, None, row=table.header_row, cell=cell, value=shown, **where
+            )
+        for at in sorted(sheet.hidden_columns & set(table.columns.values())):
+            cell = cell_name(max(table.header_row, 1), at)
+            yield Finding("W12", words("The column is hidden."), cell=cell, **where)
+        for position, match in table.headers.matches.items():
+            if match.language not in ("", self.hints.partner.language) and table.header_row:
+                cell = cell_name(table.header_row, position)
+                detail = words(
+                    "{column} (language: {language}).",
+                    column=match.column,
+                    language=match.language,
+                )
+                yield Finding("I01", detail, match.column, row=table.header_row, cell=cell, **where)
+        yield from self._missing(where)
+
+    def _missing(self, where: dict[str, str]) -> Iterator[Finding]:
+        given = {*self.found.table.columns, *self.hints.register.constants}
+        if self.found.table.days:
+            given |= {"session_date", "attended", "hours"}
+        for column, definition in self.contract.columns.items():
+            if column in given or definition.metadata["personal"]:
+                continue
+            if definition.metadata["required"]:
+                detail = words("The table has no column for {column}.", column=column)
+                yield Finding("E01", detail, column, **where)
+            else:
+                yield Finding("W11", NOTHING, column, **where)
+
+    def _reader(self) -> Reader:
+        return Reader(
+            partner=self.hints.partner,
+            directory=PartnerDirectory(self.hints.partners),
+            project_code=self.hints.project_code,
+            project_names=self.hints.project_names,
+            words=self.hints.register.words,
+            has_typed_cells=self.has_typed_cells,
+            teaching_unit_minutes=self.hints.partner.teaching_unit_minutes,
+        )
+
+    def _date_orders(self, reader: Reader) -> dict[str, InferredOrder]:
+        orders = {}
+        for name, at in self.found.table.columns.items():
+            if self.contract.columns[name].metadata["kind"] == "date":
+                values: set[Value] = set()
+                for block in self.found.sheet.blocks:
+                    if at in block.columns:
+                        values.update(block.columns[at].values)
+                orders[name] = reader.date_order(values)
+        return orders
+
+    def _rows_of(
+        self,
+        block: Block,
+        reader: Reader,
+        orders: dict[str, InferredOrder],
+        shorthand: Shorthand,
+    ) -> RegisterRows | None:
+        sheet, table = self.found.sheet, self.found.table
+        spread = {
+            at: shorthand.spread(block, at, block.columns.get(at) or _blank(block))
+            for at in table.columns.values()
+        }
+        filled_block = Block(
+            block.row_numbers,
+            {**block.columns, **{at: column for at, (column, _) in spread.items()}},
+        )
+        kept, lines = rows_and_lines(
+            filled_block, table, self.contract, self.hints.partner.language
+        )
+        self.skipped += lines
+        if not len(kept):
+            return None
+        sent: dict[str, Column] = {}
+        spelled: list[tuple[str, str, RowIndexes]] = []
+        place = np.full(len(block), -1, dtype=np.int64)
+        place[kept] = np.arange(len(kept))
+        for name, at in table.columns.items():
+            column, merged = spread[at]
+            sent[name], dittos = shorthand.expand(at, column.take(kept))
+            in_rows = place[merged]
+            spelled += [(name, "I04", in_rows[in_rows >= 0]), (name, "I03", dittos)]
+        cell_columns: dict[str, int | NDArray[np.int64]] = dict(table.columns)
+        if table.days:
+            days = Block(
+                block.row_numbers[kept],
+                {at: block.columns[at].take(kept) for at in table.days if at in block.columns},
+            )
+            source, columns, places = unpivoted(days, table.days, self.hints.partner.language)
+            again = {name: column.take(source) for name, column in sent.items()}
+            again.pop(self.contract.metadata["key"], None)  # stands for all days of a person
+            sent = {**again, **columns}
+            spelled = [
+                (name, code, np.isin(source, rows).nonzero()[0]) for name, code, rows in spelled
+            ]
+            kept = kept[source]
+            cell_columns |= dict.fromkeys(columns, np.maximum(places, 1))
+        sent = self.corrections.apply(sent)
+        for name, value in self.hints.register.constants.items():
+            if name not in sent:
+                sent[name] = Column.of([None, value]).recoded(np.ones(len(kept), dtype=np.int32))
+        rows = RegisterRows(
+            register=str(self.contract.name),
+            file_sha256=self.file_sha256,
+            file_name=self.file_name,
+            sheet=sheet.name,
+            columns={},
+            row_numbers=block.row_numbers[kept],
+            cell_columns=cell_columns,
+            sent=sent,
+            may_show=_may_show if self.contract.name in _WITH_PERSONS else _has_no_address,
+        )
+        for name, code, indexes in spelled:
+            rows.mark(name, code, indexes)
+        self._mark_formats(rows)
+        self._understand(rows, reader, orders)
+        _complete(rows, self.contract)
+        _replace_persons(rows, self.contract, self.hints.secret)
+        return rows
+
+    def _mark_formats(self, rows: RegisterRows) -> None:
+        """Mark hidden rows (W12) and rows with a meaning in their format or comments (W13)."""
+        sheet = self.found.sheet
+        if sheet.hidden_rows:
+            rows.mark("", "W12", np.isin(rows.row_numbers, list(sheet.hidden_rows)).nonzero()[0])
+        for kind in sorted(set(sheet.marked_rows.values())):
+            numbers = [row for row, found in sheet.marked_rows.items() if found == kind]
+            sentence = "The row is struck through." if kind == "struck" else "The row is red."
+            rows.mark("", "W13", np.isin(rows.row_numbers, numbers).nonzero()[0], words(sentence))
+        commented = {row for row, _ in sheet.comments}
+        if commented:
+            at = np.isin(rows.row_numbers, list(commented)).nonzero()[0]
+            rows.mark("", "W13", at, words("Somebody pinned a comment to it."))
+
+    def _understand(
+        self, rows: RegisterRows, reader: Reader, orders: dict[str, InferredOrder]
+    ) -> None:
+        """Fill ``rows.columns`` with values, and mark what could not be read."""
+        table = self.found.table
+        for column in sorted(self.contract.columns, key=lambda name: not _is_context(name)):
+            sent = rows.sent.get(column)
+            if sent is None:
+                rows.columns[column] = TypedColumn.blank(len(rows))
+                continue
+            metadata = self.contract.columns[column].metadata
+            blank = TypedColumn.blank(len(rows))
+            codes, understood = reader.column(
+                sent,
+                column,
+                metadata,
+                table.header_texts.get(table.columns.get(column, 0), ""),
+                orders.get(column),
+                (
+                    rows.columns.get(_country_of(column), blank),
+                    rows.columns.get("reg_scheme", blank),
+                ),
+            )
+            typed = TypedColumn(codes, [found.value for found in understood])
+            rows.columns[column] = self._without_lost_formulas(rows, column, typed)
+            _note(rows, column, codes, understood)
+        rows.columns = {column: rows.columns[column] for column in self.contract.columns}
+        rows.sent = {
+            name: column
+            for name, column in rows.sent.items()
+            if not self.contract.columns[name].metadata["personal"]
+        }
+
+    def _without_lost_formulas(
+        self, rows: RegisterRows, column: str, typed: TypedColumn
+    ) -> TypedColumn:
+        """Mark cells whose formula has no stored value (W14): they are not blank, but unknown."""
+        at = rows.cell_columns.get(column)
+        if not self.unstored or not isinstance(at, int):
+            return typed
+        numbers = [row for row, position in self.unstored if position == at]
+        lost = np.isin(rows.row_numbers, numbers).nonzero()[0]
+        if not len(lost):
+            return typed
+        rows.mark(column, "E18", lost, _UNSTORED)
+        codes = typed.codes.copy()
+        codes[lost] = 0
+        return TypedColumn(codes, typed.values)
 
 
 def conform(
     workbook: Workbook, sha256: str, name: str, contract: pa.DataFrameSchema, hints: Hints
-) -> tuple[list[RegisterRows], list[Finding]]:
-    """Return the register's rows, one object per sheet, and findings of the whole file.
+) -> tuple[list[RegisterTable], list[Finding]]:
+    """Return the register's tables in a workbook, and findings of the whole file.
 
-    A file without a table of the register gives no rows and one F02 finding.
+    A file without a table of the register gives no tables and one F02 finding.
     """
-    findings = [
-        Finding(note.code, say(note.code, note.text), file=sha256, sheet=note.sheet, row=note.row)
-        for note in workbook.notes
-    ]
+    findings = [_finding_of(note, sha256) for note in workbook.notes]
+    corrections = Corrections(hints.register.corrections, contract.metadata["key"])
     tables = [
-        _rows(sheet, table, sha256, name, contract, hints, has_typed_cells=workbook.format != "csv")
-        for sheet, table in _tables(workbook, contract, hints)
+        RegisterTable(
+            file_sha256=sha256,
+            file_name=name,
+            found=found,
+            contract=contract,
+            hints=hints,
+            has_typed_cells=workbook.has_typed_cells,
+            unstored=frozenset(
+                (note.row, note.column)
+                for note in workbook.notes
+                if note.code == "W14" and note.sheet == found.sheet.name
+                if note.row is not None and note.column is not None
+            ),
+            corrections=corrections,
+        )
+        for found in layout.tables_of(workbook, contract, hints)
     ]
     if not tables:
-        seen = ", ".join(repr(sheet.name) for sheet in workbook.sheets if sheet.name)
-        detail = f"Register: {contract.name}." + (f" Sheets: {seen}." if seen else "")
-        findings.append(Finding("F02", say("F02", f"{name}. {detail}"), file=sha256))
-    else:
-        findings.extend(_left_over(workbook, sha256, hints))
-    _refuse_lost_formulas(tables, workbook)
+        seen = ", ".join(f"“{sheet.name}”" for sheet in workbook.sheets if sheet.name)
+        detail = words("{file}, register: {register}.", file=name, register=str(contract.name))
+        if seen:
+            detail = words(
+                "{file}, register: {register}. Sheets: {sheets}.",
+                file=name,
+                register=str(contract.name),
+                sheets=seen,
+            )
+        findings.append(Finding("F02", detail, file=sha256))
+    findings.extend(layout.left_over(workbook, sha256, hints) if tables else ())
     return tables, findings
 
 
-def _refuse_lost_formulas(tables: Sequence[RegisterRows], workbook: Workbook) -> None:
-    """Mark cells whose formula has no stored value (W14): they are not blank, but unknown."""
-    lost = {(n.sheet, n.row, n.column) for n in workbook.notes if n.code == "W14"}
-    for rows in tables if lost else ():
-        for column, position in rows.cell_columns.items():
-            for index, number in enumerate(rows.row_numbers):
-                if (rows.sheet, number, position) in lost:
-                    rows.columns[column][index] = None
-                    rows.marks.append((index, column, "E18"))
-                    rows.details[(index, column, "E18")] = "The formula has no stored value."
+def _finding_of(note: ReadingNote, sha256: str) -> Finding:
+    is_cell = note.row is not None and note.column is not None
+    cell = cell_name(note.row or 0, note.column or 0) if is_cell else None
+    return Finding(note.code, note.words, file=sha256, sheet=note.sheet, row=note.row, cell=cell)
 
 
-def _tables(
-    workbook: Workbook, contract: pa.DataFrameSchema, hints: Hints
-) -> list[tuple[Sheet, Table]]:
-    """Return the sheets that hold the register: the declared one, named ones, or by headers."""
-    register = str(contract.name)
-    if hints.register.sheet is not None:
-        wanted = [s for s in workbook.sheets if s.name == hints.register.sheet]
-        return _found(wanted, register, hints)
-    visible = [sheet for sheet in workbook.sheets if sheet.visible]
-    return [
-        (sheet, table)
-        for sheet, table in _found(visible, register, hints)
-        if _belongs(sheet, table, register, hints)
-    ]
-
-
-def _belongs(sheet: Sheet, table: Table, register: str, hints: Hints) -> bool:
-    """Return whether a sheet is this register's: by its name, else by the better headers."""
-    named = _names_register(sheet, hints)
-    if named == register:
-        return True
-    best = _best_other_score(sheet, register, hints)
-    return table.score >= best if named is None else table.score > best
-
-
-def holds_another_register(workbook: Workbook, hints: Hints) -> bool:
-    """Return whether the file has a table of another register that the partner declares."""
-    return any(
-        _tables(workbook, REGISTERS[other.name], replace(hints, register=other))
-        for other in hints.partner.registers
-        if other.name != hints.register.name
-    )
-
-
-def _left_over(workbook: Workbook, sha256: str, hints: Hints) -> list[Finding]:
-    """Return a finding for each sheet that looks like a table and is no register's (F02)."""
-    if hints.register.sheet is not None or len(workbook.sheets) == 1:
-        return []
-    return [
-        Finding("F02", say("F02", f"Sheet: {sheet.name!r}."), file=sha256, sheet=sheet.name)
-        for sheet in workbook.sheets
-        if sheet.visible
-        and sum(sum(not _is_blank(cell) for cell in row) > 2 for row in sheet.rows) > 2
-        and not any(_table(sheet, register, hints) for register in REGISTERS)
-    ]
-
-
-def _names_register(sheet: Sheet, hints: Hints) -> str | None:
-    return register_named(sheet.name, hints.partner.language) if sheet.name else None
-
-
-def _found(sheets: Sequence[Sheet], register: str, hints: Hints) -> list[tuple[Sheet, Table]]:
-    found = [(sheet, _table(sheet, register, hints)) for sheet in sheets]
-    return [(sheet, table) for sheet, table in found if table is not None]
-
-
-def _best_other_score(sheet: Sheet, register: str, hints: Hints) -> float:
-    others = (_table(sheet, other, hints) for other in REGISTERS if other != register)
-    return max((table.score for table in others if table is not None), default=0.0)
-
-
-def _table(sheet: Sheet, register: str, hints: Hints) -> Table | None:
-    contract = REGISTERS[register]
-    return find_table(
-        sheet,
-        register,
-        hints.partner.language,
-        overrides=hints.register.columns if register == hints.register.name else {},
-        required=tuple(n for n, c in contract.columns.items() if c.metadata["required"]),
-    )
-
-
-def _rows(
-    sheet: Sheet,
-    table: Table,
-    sha256: str,
-    name: str,
-    contract: pa.DataFrameSchema,
-    hints: Hints,
-    *,
-    has_typed_cells: bool,
-) -> RegisterRows:
-    kept, skipped = _data_rows(sheet, table, contract, hints.partner.language)
-    numbers = [sheet.first_row + index for index in kept]
-    sent = [sheet.rows[index] for index in kept]
-    cells = {
-        column: [_cell(row, position) for row in sent] for column, position in table.columns.items()
-    }
-    rows = RegisterRows(
-        register=str(contract.name),
-        file_sha256=sha256,
-        file_name=name,
-        sheet=sheet.name,
-        columns={},
-        row_numbers=numbers,
-        cell_columns={
-            column: sheet.first_column + position for column, position in table.columns.items()
-        },
-    )
-    rows.findings.extend(_sheet_findings(sheet, table, skipped, sha256, contract))
-    rows.marks.extend(
-        (index, "", "W12") for index, number in enumerate(numbers) if number in sheet.hidden_rows
-    )
-    _understand(rows, cells, table, contract, hints, has_typed_cells=has_typed_cells)
-    _complete(rows, contract)
-    _replace_persons(rows, contract, hints.secret)
-    return rows
-
-
-def _cell(row: Sequence[Value], position: int) -> Value:
-    return row[position] if position < len(row) else None
-
-
-def _data_rows(
-    sheet: Sheet, table: Table, contract: pa.DataFrameSchema, language: str
-) -> tuple[list[int], list[int]]:
-    """Return indexes of data rows and of skipped lines (totals, footnotes, signatures)."""
-    kept: list[int] = []
-    skipped: list[int] = []
-    required = [
-        position
-        for column, position in table.columns.items()
-        if contract.columns[column].metadata["required"]
-        or contract.columns[column].metadata["personal"]
-    ]
-    mapped = list(table.columns.values())
-    for index in range(table.first_data_row, len(sheet.rows)):
-        row = sheet.rows[index]
-        of_required = sum(not _is_blank(_cell(row, position)) for position in required)
-        if of_required * 2 > len(required):
-            kept.append(index)
-            continue
-        filled = [cell for cell in row if not _is_blank(cell)]
-        if not filled:
-            continue
-        is_of_table = any(not _is_blank(_cell(row, position)) for position in mapped)
-        is_line = not is_of_table or (
-            len(filled) <= _FOOTNOTE_CELLS and of_required <= 1 and len(required) > _FOOTNOTE_CELLS
-        )
-        is_total = any(
-            words.is_total(cell, language) or words.is_signature(cell, language)
-            for cell in filled[:2]
-        )
-        (skipped if is_line or is_total else kept).append(index)
-    return kept, skipped
-
-
-def _is_blank(cell: Value) -> bool:
-    return cell is None or (isinstance(cell, str) and not cell.strip())
-
-
-def _sheet_findings(
-    sheet: Sheet,
-    table: Table,
-    skipped: Sequence[int],
-    sha256: str,
-    contract: pa.DataFrameSchema,
-) -> list[Finding]:
-    header_row = sheet.first_row + table.header_row
-    found = [
-        Finding("W16", say("W16"), file=sha256, sheet=sheet.name, row=sheet.first_row + index)
-        for index in skipped
-    ]
-    for header in (*table.headers.unknown, *table.headers.duplicates):
-        cell = cell_name(header_row, sheet.first_column + header.position)
-        nearest = f"Perhaps {header.column}?" if header.column else ""
-        message = say("W10", nearest)
-        # A cross-tab has persons as headers: where persons stand, only the place is told.
-        shown = None if contract.name in _WITH_PERSONS else header.text[:80]
-        found.append(Finding("W10", message, None, sha256, sheet.name, header_row, cell, shown))
-    for column, definition in contract.columns.items():
-        if column in table.columns or definition.metadata["personal"]:
-            continue
-        code = "E01" if definition.metadata["required"] else "W11"
-        if code == "E01":
-            message = say(code, f"The table has no column for {column}.")
-            found.append(Finding(code, message, column, sha256, sheet.name))
-    return found
-
-
-def _understand(
-    rows: RegisterRows,
-    cells: dict[str, list[Value]],
-    table: Table,
-    contract: pa.DataFrameSchema,
-    hints: Hints,
-    *,
-    has_typed_cells: bool,
-) -> None:
-    """Fill ``rows.columns`` with values, and ``rows.marks`` with what could not be read."""
-    reader = Reader(
-        partner=hints.partner,
-        directory=PartnerDirectory(hints.partners),
-        project_code=hints.project_code,
-        project_names=hints.project_names,
-        words=hints.register.words,
-        has_typed_cells=has_typed_cells,
-    )
-    context_first = sorted(contract.columns, key=lambda column: not _is_context(column))
-    for column in context_first:
-        definition = contract.columns[column]
-        if column not in cells:
-            rows.columns[column] = [None] * len(rows)
-            continue
-        understood = reader.column(
-            cells[column],
-            column,
-            definition.metadata,
-            table.header_texts[table.columns[column]],
-            _companion(rows, _country_of(column), len(rows)),
-            _companion(rows, "reg_scheme", len(rows)),
-        )
-        rows.columns[column] = [found.value for found in understood]
-        _note(rows, column, cells[column], understood, personal=definition.metadata["personal"])
-    rows.columns = {column: rows.columns[column] for column in contract.columns}
+def _blank(block: Block) -> Column:
+    return Column.coded(np.zeros(len(block), dtype=np.int32), [None])
 
 
 def _is_context(column: str) -> bool:
@@ -311,53 +366,53 @@ def _country_of(column: str) -> str:
     return f"{column[:-3]}_country" if column.endswith("_id") else "country"
 
 
-def _companion(rows: RegisterRows, column: str, count: int) -> list[Any]:
-    return rows.columns.get(column) or [None] * count
-
-
 def _note(
-    rows: RegisterRows,
-    column: str,
-    cells: Sequence[Value],
-    understood: Sequence[Understood],
-    *,
-    personal: bool,
+    rows: RegisterRows, column: str, codes: NDArray[np.int32], understood: Sequence[Understood]
 ) -> None:
-    for index, found in enumerate(understood):
-        if found.code is None:
-            continue
-        rows.marks.append((index, column, found.code))
-        cell = cells[index]
-        if not personal and found.code != "E14" and not _may_be_personal(rows.register, cell):
-            rows.texts[(index, column)] = text_of(cell)
-        if found.detail:
-            rows.details[(index, column, found.code)] = found.detail
+    """Mark the rows of every value with a rule, each rule and detail once."""
+    of_mark: dict[tuple[str, Words], list[int]] = {}
+    for code, found in enumerate(understood):
+        if found.code is not None:
+            of_mark.setdefault((found.code, found.detail), []).append(code)
+    for (rule, detail), marked in of_mark.items():
+        of_value = np.zeros(len(understood), dtype=np.bool_)
+        of_value[marked] = True
+        rows.mark(column, rule, of_value[codes].nonzero()[0], detail)
 
 
-def _may_be_personal(register: str, cell: Value) -> bool:
-    """Return whether a refused cell may hold a person: an address, or a name in a shifted row."""
-    text = text_of(cell)
-    if "@" in text:
+def _has_no_address(cell: Value) -> bool:
+    return not (isinstance(cell, str) and "@" in cell)
+
+
+def _may_show(cell: Value) -> bool:
+    """Return whether a cell of a list of persons holds none: no address, no name in a wrong column."""
+    if not isinstance(cell, str):
         return True
-    capitalised = [word for word in text.split() if word[:1].isupper() and word.isalpha()]
-    return register in _WITH_PERSONS and len(capitalised) > 1
+    capitalised = [word for word in cell.split() if word[:1].isupper() and word.isalpha()]
+    return "@" not in cell and len(capitalised) < 2
 
 
 def _complete(rows: RegisterRows, contract: pa.DataFrameSchema) -> None:
     """Put in defaults for blank cells, and the normalised key beside organisation names."""
-    broken: set[tuple[int, str]] = {(index, column) for index, column, _ in rows.marks}
     for column, definition in contract.columns.items():
         default = definition.metadata["default"]
         if default is not None:
-            rows.columns[column] = [
-                default if value is None and (index, column) not in broken else value
-                for index, value in enumerate(rows.columns[column])
-            ]
+            rows.columns[column] = _with_default(rows, column, default)
     for derived in derived_columns(contract):
-        source = derived.removesuffix("_key")
-        if derived in PERSON_KEYS:
-            continue
-        rows.columns[derived] = _keyed(rows.columns[source], _organisation_keys)
+        if derived not in PERSON_KEYS:
+            source = rows.columns[derived.removesuffix("_key")]
+            rows.columns[derived] = _keyed(source, _organisation_keys)
+
+
+def _with_default(rows: RegisterRows, column: str, default: str | int) -> TypedColumn:
+    typed = rows.columns[column]
+    blank = typed.is_blank
+    for mark in rows.marks:
+        if mark.column == column and is_error(mark.code):
+            blank[mark.rows] = False
+    codes = typed.codes.copy()
+    codes[blank] = len(typed.values)
+    return TypedColumn(codes, [*typed.values, default])
 
 
 def _organisation_keys(value: str | tuple[str, ...]) -> str | tuple[str, ...]:
@@ -373,30 +428,37 @@ def _replace_persons(rows: RegisterRows, contract: pa.DataFrameSchema, secret: b
     """
     if not set(PERSON_KEYS).issubset(derived_columns(contract)):
         return
-    names = [
-        full if full is not None else " ".join(filter(None, (first, last))) or None
-        for full, first, last in zip(
-            rows.columns["person_name"],
-            rows.columns["first_name"],
-            rows.columns["surname"],
-            strict=True,
-        )
-    ]
-    rows.columns["name_key"] = _keyed(names, lambda name: name_key(secret, name))
+    rows.columns["name_key"] = _keyed(_names(rows), lambda name: name_key(secret, name))
     rows.columns["email_key"] = _keyed(
         rows.columns["email"], lambda email: email_key(secret, email)
     )
     for column, definition in contract.columns.items():
         if definition.metadata["personal"]:
-            rows.columns[column] = [
-                None if value is None else _FILLED for value in rows.columns[column]
-            ]
+            rows.columns[column] = _keyed(rows.columns[column], lambda _: _FILLED)
 
 
-_FILLED: Final = "filled"
+def _names(rows: RegisterRows) -> TypedColumn:
+    """Return the full name of each row, else its first name and surname."""
+    parts = [rows.columns[name] for name in ("person_name", "first_name", "surname")]
+    if all(len(part.values) == 1 for part in parts[1:]):
+        return parts[0]
+    return TypedColumn.of(
+        full if full is not None else " ".join(filter(None, others)) or None
+        for full, *others in zip(*(part.cells() for part in parts), strict=True)
+    )
 
 
-def _keyed(values: Sequence[Any], key: Callable[[Any], Any]) -> list[Any]:
+def _keyed(column: TypedColumn, key: Callable[[Any], Any]) -> TypedColumn:
     """Return the key of each value that is there, having made it once per distinct value."""
-    keys = {value: key(value) for value in set(values) if value is not None}
-    return [None if value is None else keys[value] for value in values]
+    keys = {value: key(value) for value in set(column.values) if value is not None}
+    return TypedColumn(
+        column.codes, [None if value is None else keys[value] for value in column.values]
+    )
+
+
+def own_ids_on_several_rows(tables: Sequence[RegisterTable]) -> Set[str]:
+    """Return the own ids that stand on more than one line of a delivery."""
+    ids = pyarrow.chunked_array([table.own_ids() for table in tables], pyarrow.string())
+    counted = ids.value_counts()
+    repeated = pyarrow.compute.greater(counted.field("counts"), 1)
+    return set(counted.field("values").filter(repeated).drop_null().to_pylist())

@@ -5,17 +5,24 @@ Does not belong here: the readers themselves (dates, numbers, words …), findin
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from eurocluster.conforming import countries, dates, identifiers, numbers, persons, words
 from eurocluster.conforming.failures import Invalid, Unknown, Unreadable
 from eurocluster.conforming.folding import fold
 from eurocluster.conforming.partner_names import PartnerDirectory
 from eurocluster.consortium.partners import Partner
-from eurocluster.reading.cells import ErrorValue, Value
+from eurocluster.reading.columns import Column
+from eurocluster.reading.display import text_of
+from eurocluster.reading.values import ErrorValue, Value
+from eurocluster.register_rows import TypedColumn
+from eurocluster.wording import NOTHING, Words
+from eurocluster.wording import words as sentence
 
 _ACTION = re.compile(r"(4[ab])\W*a\W*([1-5])", re.IGNORECASE)
 _ENTRIES = re.compile(r"[;\n\r]+")
@@ -29,6 +36,12 @@ _UNIT_IN_HEADER = re.compile(
     r"duizend|miljoen|χιλ|χιλιαδες|εκατ|keur|teur|meur|minutes?|minut|minuty|minuten|minuutit)\b"
 )
 _FIGURES = frozenset({"decimal", "hours", "integer"})
+_OF_AN_ORGANISATION = frozenset({"identifier", "vat_no", "euid", "reg_no"})
+_REMEMBERED = 200_000
+_PLAIN = {
+    "text": re.compile(r"[A-Za-z]{1,8}[-_/][A-Za-z0-9]{0,3}[-_]?\d{1,10}"),
+}
+"""Kind → texts that mean themselves whatever the language: no empty word, mark or person number."""
 _LEXICON_NAME = {"service_objective": "objective"}
 
 
@@ -43,10 +56,15 @@ class Understood:
 
     value: Any = None
     code: str | None = None
-    detail: str = ""
+    detail: Words = NOTHING
 
 
 BLANK = Understood()
+
+_DITTO = sentence("Write the value out instead of a ditto mark.")
+_FAILED = sentence("The formula failed.")
+_THOUSANDS = sentence("Thousands or decimals?")
+_NO_PERSON = sentence("This is not the name of a person.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,46 +81,67 @@ class Reader:
     project_names: tuple[str, ...]
     words: Mapping[str, Mapping[str, str]]
     has_typed_cells: bool = False
+    teaching_unit_minutes: int | None = None
+    _known: dict[str, dict[object, "Understood"]] = field(default_factory=dict, repr=False)
 
     def column(
         self,
-        cells: Sequence[Value],
+        column: Column,
         name: str,
         metadata: Mapping[str, Any],
         header: str,
-        row_countries: Sequence[str | None],
-        row_schemes: Sequence[str | None],
-    ) -> list[Understood]:
-        """Return what each cell of one column was understood as.
+        order: dates.InferredOrder | None = None,
+        context: Sequence[TypedColumn] = (),
+    ) -> tuple[NDArray[np.int32], list[Understood]]:
+        """Return what the cells of one column were understood as: codes, and what they mean.
 
         Args:
-            cells: Cells of the column, one per row.
+            column: Cells of the column; value 0 is the blank one and stays it.
             name: Canonical column.
             metadata: The contract column's metadata.
             header: Header as sent, which may name a scheme ("NIP", "KRS").
-            row_countries: Country of the organisation that an identifier belongs to, per row.
-            row_schemes: Register scheme of a register number, per row.
+            order: Order of day and month in a column of dates (:meth:`date_order`).
+            context: For identifiers, the country of the organisation that they belong to and the
+                register scheme of a register number, per row.
         """
         kind: str = metadata["kind"]
-        read = self._reader(kind, name, metadata, header, cells)
+        read = self._reader(kind, name, metadata, header, order)
         if self.has_typed_cells and kind in _FIGURES:
             read = _doubting_text(read)
         if kind in _FIGURES and _UNIT_IN_HEADER.search(fold(header)):
             read = _refusing_unit
-        depends_on_row = kind in ("identifier", "vat_no", "euid", "reg_no")
-        context = (row_countries, row_schemes) if depends_on_row else ()
-        # With its type, because 1, 1.0 and True are one key of a dictionary.
-        keys = list(zip(map(type, cells), cells, *context, strict=True))
-        understood = {
-            key: self._cell(key[1], name, kind, read, *key[2:]) for key in dict.fromkeys(keys)
-        }
-        return [understood[key] for key in keys]
+        plain = _PLAIN.get(kind)
+        values = column.values
+        if kind not in _OF_AN_ORGANISATION:
+            known = self._known.setdefault(name, {})
+            understood = [BLANK]
+            for value in values[1:]:
+                if plain is not None and type(value) is str and plain.fullmatch(value):
+                    understood.append(Understood(value))
+                    continue
+                key = (type(value), value)
+                found = known.get(key)
+                if found is None:
+                    found = self._cell(value, name, kind, read)
+                    if len(known) < _REMEMBERED:
+                        known[key] = found
+                understood.append(found)
+            return column.codes, understood
+        return _of_organisations(
+            column, context, lambda value, *others: self._cell(value, name, kind, read, *others)
+        )
+
+    def date_order(self, values: Iterable[Value]) -> dates.InferredOrder:
+        """Return the one order of day and month of a column, from all its values."""
+        return dates.infer_order(values, dates.DateOrder(self.partner.date_order))
 
     def _cell(
         self, cell: Value, name: str, kind: str, read: Callable[..., Understood], *context: Any
     ) -> Understood:
         if isinstance(cell, ErrorValue):
-            return Understood(None, "E18", f"The formula failed: {cell.text}.")
+            return Understood(
+                None, "E18", sentence("The formula failed: {error}.", error=cell.text)
+            )
         if isinstance(cell, str):
             cell = cell.strip()
         if cell is None or cell == "":
@@ -110,9 +149,9 @@ class Reader:
         if words.is_empty_word(cell, name):
             return Understood("none") if name == "project_link" else BLANK
         if words.is_ditto(cell, self.partner.language):
-            return Understood(None, "E18", "Write the value out instead of a ditto mark.")
+            return Understood(None, "E18", _DITTO)
         if isinstance(cell, str) and _FAILED_FORMULA.match(cell):
-            return Understood(None, "E18", "The formula failed.")
+            return Understood(None, "E18", _FAILED)
         found = read(cell, *context)
         is_refused = found.value is None or kind in ("organisation", "organisations")
         if is_refused and persons.looks_like_person_number(cell, self.partner.country):
@@ -125,7 +164,7 @@ class Reader:
         name: str,
         metadata: Mapping[str, Any],
         header: str,
-        cells: Sequence[Value],
+        order: dates.InferredOrder | None,
     ) -> Callable[..., Understood]:
         language = self.partner.language
         mark = self.partner.decimal_mark or numbers.decimal_mark_of(language)
@@ -134,7 +173,7 @@ class Reader:
         if name == "action_code":
             return _action_code
         if kind == "date":
-            return self._date_reader(cells)
+            return self._date_reader(order or self.date_order(()))
         readers: dict[str, Callable[..., Understood]] = {
             "country": lambda cell: _worded(countries.country_code(cell, language), "E09"),
             "decimal": lambda cell: _number(
@@ -143,9 +182,9 @@ class Reader:
                 else numbers.parse_decimal(cell, mark, language)
             ),
             "hours": lambda cell: (
-                Understood(None, "E17", "(thousands or decimals?)")
+                Understood(None, "E17", _THOUSANDS)
                 if isinstance(cell, str) and _LONE_GROUP.match(cell)
-                else _number(numbers.parse_hours(cell, mark, language))
+                else _number(numbers.parse_hours(cell, mark, language, self.teaching_unit_minutes))
             ),
             "integer": lambda cell: _number(numbers.parse_integer(cell, mark, language)),
             "yes_no": lambda cell: _worded(words.yes_no(cell, language, own_words), "E05"),
@@ -191,19 +230,24 @@ class Reader:
             return self._free_text
         return readers.get(kind, lambda cell: Understood(text_of(cell)))
 
-    def _date_reader(self, cells: Sequence[Value]) -> Callable[[Value], Understood]:
+    def _date_reader(self, inferred: dates.InferredOrder) -> Callable[[Value], Understood]:
         """Return a reader with the one order of day and month of this column (W02 if unsure)."""
         declared = dates.DateOrder(self.partner.date_order)
-        inferred = dates.infer_order(set(cells), declared)
 
         def read(cell: Value) -> Understood:
             day = dates.parse_date(cell, inferred.order, self.partner.language)
             if isinstance(day, Unreadable):
-                return Understood(None, "E02", f"({day.reason})")
+                return Understood(None, "E02", _because(day.reason))
             is_sure = inferred.certain and inferred.order == declared
             others = () if is_sure else dates.other_readings(cell, inferred.order)
             if day is not None and others:
-                return Understood(day, "W02", f"Read as {day.isoformat()}, not {others[0]}.")
+                return Understood(
+                    day,
+                    "W02",
+                    sentence(
+                        "Read as {day}, not {other}.", day=day.isoformat(), other=str(others[0])
+                    ),
+                )
             return Understood(day)
 
         return read
@@ -216,7 +260,9 @@ class Reader:
             for part in filter(None, (part.strip() for part in parts)):
                 code = self.directory.code(part)
                 if isinstance(code, Unknown):
-                    return Understood(None, "E07", "A partner in this list is not declared.")
+                    return Understood(
+                        None, "E07", sentence("A partner in this list is not declared.")
+                    )
                 codes.add(code)
         return Understood(tuple(sorted(codes)))
 
@@ -226,7 +272,7 @@ class Reader:
             return Understood(None, "E16")
         is_name = any(len(token) > 1 for token in persons.person_tokens(text))
         if not is_name or words.is_total(text, self.partner.language):
-            return Understood(None, "E18", "This is not the name of a person.")
+            return Understood(None, "E18", _NO_PERSON)
         return Understood(text)
 
     def _free_text(self, cell: Value) -> Understood:
@@ -257,19 +303,23 @@ class Reader:
         return Understood(self.project_code if is_ours else folded)
 
 
-def text_of(cell: Value) -> str:
-    """Return a cell as a person reads it."""
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, datetime) and cell.time() == time(0):
-        return cell.date().isoformat()
-    if isinstance(cell, date | time | timedelta):
-        return str(cell)
-    if isinstance(cell, ErrorValue):
-        return cell.text
-    return " ".join(str(cell).split())
+def _of_organisations(
+    column: Column, context: Sequence[TypedColumn], understand: Callable[..., Understood]
+) -> tuple[NDArray[np.int32], list[Understood]]:
+    """Understand each distinct cell together with what its row says of the organisation."""
+    mixed = column.codes.astype(np.int64)
+    for beside in context:
+        mixed = mixed * len(beside.values) + beside.codes
+    mixed[column.codes == 0] = 0
+    _, first, codes = np.unique(
+        np.concatenate(([0], mixed)), return_index=True, return_inverse=True
+    )
+    values = column.values
+    understood = [BLANK]
+    for row in (first[1:] - 1).tolist():
+        beside_it = (other.values[other.codes[row]] for other in context)
+        understood.append(understand(values[column.codes[row]], *beside_it))
+    return codes[1:].astype(np.int32), understood
 
 
 def _entries(cell: Value) -> tuple[str, ...]:
@@ -285,9 +335,15 @@ def _canonical_reference(entry: str) -> str:
     return found.text if isinstance(found, identifiers.Identifier) else entry
 
 
+def _because(reason: str) -> Words:
+    return sentence("({reason})", reason=sentence(reason))
+
+
 def _worded(found: Any, code: str) -> Understood:
     if isinstance(found, Unknown):
-        detail = f"Did you mean {found.nearest}?" if found.nearest else ""
+        detail = NOTHING
+        if found.nearest:
+            detail = sentence("Did you mean {word}?", word=found.nearest)
         return Understood(None, code, detail)
     return Understood(found)
 
@@ -305,47 +361,47 @@ def _doubting_text(read: Callable[..., Understood]) -> Callable[..., Understood]
 
 def _refusing_unit(cell: Value) -> Understood:
     """Refuse figures below a header that names thousands or minutes: they are not converted."""
-    return Understood(None, "E17", "The header names a unit; write euro and hours.")
+    return Understood(None, "E17", sentence("The header names a unit; write euro and hours."))
 
 
 def _number(found: Any) -> Understood:
     if isinstance(found, Unreadable):
-        return Understood(None, "E17", f"({found.reason})")
+        return Understood(None, "E17", _because(found.reason))
     value = found.amount if isinstance(found, numbers.Money) else found
     if value is not None and abs(value) >= _LARGEST:
-        return Understood(None, "E18", "This number is too large to be meant.")
+        return Understood(None, "E18", sentence("This number is too large to be meant."))
     return Understood(value)
 
 
 def _organisation(cell: Value) -> Understood:
     text = text_of(cell)
     if not any(character.isalnum() for character in text):
-        return Understood(None, "E18", "This is not a name.")
+        return Understood(None, "E18", sentence("This is not a name."))
     return Understood(text)
 
 
 def _checked(found: Any, code: str) -> Understood:
     if isinstance(found, Invalid | Unreadable):
-        return Understood(None, code, f"({found.reason})")
+        return Understood(None, code, _because(found.reason))
     return Understood(found)
 
 
 def _identifier(found: Any) -> Understood:
     if isinstance(found, Invalid):
-        return Understood(None, "W01", f"({found.reason})")
+        return Understood(None, "W01", _because(found.reason))
     return Understood(found.text if found is not None else None)
 
 
 def _action_code(cell: Value) -> Understood:
     match = _ACTION.search(text_of(cell))
     if match is None:
-        return Understood(None, "E05", "Write it like 4a.A1.")
+        return Understood(None, "E05", sentence("Write it like {code}.", code="4a.A1"))
     return Understood(f"{match.group(1).lower()}.A{match.group(2)}")
 
 
 def _email(cell: Value) -> Understood:
     address = persons.clean_email(cell)
     if isinstance(address, Unreadable):
-        return Understood(None, "W03", f"({address.reason})")
+        return Understood(None, "W03", _because(address.reason))
     is_shared = address is not None and persons.is_role_mailbox(address)
     return Understood(address, "W03" if is_shared else None)

@@ -31,6 +31,7 @@ _ENTRIES_AND_COMMAS = re.compile(r"\s*[;\n\r|•,]+\s*")
 _ALTERNATIVES = re.compile(
     r"\s*[/+&]\s*|\s+(?:and|und|i|oraz|et|en|y|e|και|ja|och|og|a|és|și|ir|un|in|и|agus)\s+"
 )
+_LONGEST_SAMPLE = 30
 _WORDS_AFTER_TOTAL = 3  # "Razem godzin szkoleniowych: 120"
 _LETTER_OR_DIGIT = re.compile(r"\w")
 _DITTO_MARKS = re.compile(
@@ -140,6 +141,16 @@ def is_total(value: Value, language: str) -> bool:
 def is_signature(value: Value, language: str) -> bool:
     """Return whether a cell introduces a signature or footnote line ("Sporządził:")."""
     return _starts_row(value, language, ("signature", "footnote"))
+
+
+def is_sample(value: Value) -> bool:
+    """Return whether a cell is a placeholder of a form: "John Doe", "przykład", "np."."""
+    return isinstance(value, str) and len(value) < _LONGEST_SAMPLE and fold(value) in _samples()
+
+
+@cache
+def _samples() -> frozenset[str]:
+    return frozenset(fold(word) for row in table("samples") for word in separated(row["words"]))
 
 
 def _text_of(value: Value) -> str:

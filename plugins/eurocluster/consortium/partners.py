@@ -4,7 +4,7 @@ Belongs here: shape and checks of a partner's declaration.
 Does not belong here: fetching (sources/), understanding files (reading/, conforming/).
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import PurePosixPath
 from typing import Annotated, Literal, Self
 
@@ -58,6 +58,20 @@ class Expected(_Declaration):
     due_day: int = Field(5, ge=1, le=28)
 
 
+class Correction(_Declaration):
+    """One wrong cell of a partner's file, until the partner has mended it there.
+
+    It holds only while the cell says what is ``expected``; afterwards it is told as out of date.
+    """
+
+    row: str = Field(min_length=1, description="id of the row, as it stands in the file")
+    column: str
+    expected: str = Field(description="the cell as it is now")
+    value: str = Field(description="what it is read as instead")
+    reason: str = Field(min_length=3)
+    reported: date = Field(description="day on which the partner was told")
+
+
 class Register(_Declaration):
     """Where one register of a partner lies and what helps to read it."""
 
@@ -71,6 +85,10 @@ class Register(_Declaration):
     words: dict[str, dict[str, str]] = Field(
         {}, description="column → partner's word → code of the vocabulary"
     )
+    constants: dict[str, str] = Field(
+        {}, description="column that the files lack → what it says in every row"
+    )
+    corrections: tuple[Correction, ...] = ()
 
 
 class Identifiers(_Declaration):
@@ -99,6 +117,9 @@ class Partner(_Declaration):
     date_order: Literal["dmy", "mdy", "ymd"] = "dmy"
     decimal_mark: Literal[",", "."] | None = None
     code_page: str | None = None
+    teaching_unit_minutes: int | None = Field(
+        None, ge=20, le=120, description="length of a teaching unit (UE), where hours are given so"
+    )
     registers: tuple[Register, ...] = ()
 
     @field_validator("country")

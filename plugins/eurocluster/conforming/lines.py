@@ -1,0 +1,127 @@
+"""Which lines below a header are rows of the register, and which are something else.
+
+Totals, subtotals, footnotes, signatures, a header that is repeated, numbered empty lines and
+sample rows are no rows; each of them is listed, none disappears (W16).
+
+Belongs here: rows or not.
+Does not belong here: what their cells mean (values).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandera.pandas as pa
+from numpy.typing import NDArray
+
+from eurocluster.conforming import words
+from eurocluster.conforming.headers import Table
+from eurocluster.reading.columns import Block, Column
+from eurocluster.reading.values import Value
+from eurocluster.wording import NOTHING, Words
+from eurocluster.wording import words as sentence
+
+_FOOTNOTE_CELLS = 2
+_SAMPLES_WITHIN = 3
+_SAMPLE = sentence("It looks like a sample row.")
+_REPEATED = sentence("The headers are repeated here.")
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A line that is no row of the register."""
+
+    row: int
+    why: Words = NOTHING
+
+
+def rows_and_lines(
+    block: Block, table: Table, contract: pa.DataFrameSchema, language: str
+) -> tuple[NDArray[np.int64], list[Skipped]]:
+    """Return the indexes of a block's rows, and its lines that are no rows; blank ones are neither.
+
+    Only what lies below the header is asked.
+    """
+    below = block.row_numbers >= table.first_data_row
+    mapped = {name: at for name, at in table.columns.items() if at in block.columns}
+    required = [
+        block.columns[at]
+        for name, at in mapped.items()
+        if contract.columns[name].metadata["required"]
+        or contract.columns[name].metadata["personal"]
+    ]
+    asked = sum(
+        contract.columns[name].metadata["required"] or contract.columns[name].metadata["personal"]
+        for name in table.columns
+    )
+    counts = _count([_says_something(column) for column in required], len(block))
+    own = {*mapped.values(), *table.days} & block.columns.keys()
+    of_table = _count([_says_something(block.columns[at]) for at in sorted(own)], len(block))
+    repeated = _repeats_header(block, table)
+    is_row = below & ~repeated & (counts * 2 > asked)
+    skipped = []
+    for index in (below & ~is_row).nonzero()[0].tolist():
+        number = int(block.row_numbers[index])
+        if repeated[index]:
+            skipped.append(Skipped(number, _REPEATED))
+            continue
+        filled = [cell for _, cell in sorted(block.row(index).items()) if not _is_blank(cell)]
+        if not filled:
+            continue
+        is_line = not of_table[index] or (
+            len(filled) <= _FOOTNOTE_CELLS and counts[index] <= 1 and asked > _FOOTNOTE_CELLS
+        )
+        is_total = any(
+            words.is_total(cell, language) or words.is_signature(cell, language)
+            for cell in filled[:2]
+        )
+        if is_line or is_total:
+            skipped.append(Skipped(number))
+        else:
+            is_row[index] = True
+    for index in is_row.nonzero()[0][:_SAMPLES_WITHIN].tolist():
+        number = int(block.row_numbers[index])
+        if number < table.first_data_row + _SAMPLES_WITHIN and _is_sample(block, mapped, index):
+            is_row[index] = False
+            skipped.append(Skipped(number, _SAMPLE))
+    return is_row.nonzero()[0], sorted(skipped, key=lambda line: line.row)
+
+
+def _count(found: Sequence[NDArray[np.bool_]], rows: int) -> NDArray[np.int64]:
+    counts = np.zeros(rows, dtype=np.int64)
+    for column in found:
+        counts += column
+    return counts
+
+
+def _says_something(column: Column) -> NDArray[np.bool_]:
+    """Return which rows hold more than blanks."""
+    blank = [code for code, value in enumerate(column.values) if _is_blank(value)]
+    said: NDArray[np.bool_] = column.is_filled if len(blank) == 1 else ~np.isin(column.codes, blank)
+    return said
+
+
+def _is_blank(cell: Value) -> bool:
+    return cell is None or (type(cell) is str and (not cell or cell.isspace()))
+
+
+def _repeats_header(block: Block, table: Table) -> NDArray[np.bool_]:
+    """Return which rows say the headers again, as lists with a header per month or page do."""
+    headers = {
+        at: table.header_texts[at].rpartition("\n")[2]
+        for at in table.columns.values()
+        if at in table.header_texts and at in block.columns
+    }
+    same = np.zeros(len(block), dtype=np.int64)
+    for at, header in headers.items():
+        column = block.columns[at]
+        said = [code for code, value in enumerate(column.values) if value == header]
+        if said:
+            same += np.isin(column.codes, said)
+    found: NDArray[np.bool_] = same >= max(2, (len(headers) + 1) // 2)
+    return found
+
+
+def _is_sample(block: Block, mapped: Mapping[str, int], index: int) -> bool:
+    cells = (block.columns[at][index] for at in mapped.values())
+    return any(words.is_sample(cell) for cell in cells)

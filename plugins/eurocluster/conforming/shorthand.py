@@ -1,0 +1,84 @@
+"""Cells that say "as above": ditto marks, and cells merged over several rows.
+
+Belongs here: putting the value in the place of the shorthand (I03, I04).
+Does not belong here: which words are ditto marks (words), merged headers (headers).
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eurocluster.conforming import words
+from eurocluster.reading.cells import Sheet
+from eurocluster.reading.columns import Block, Column
+from eurocluster.reading.values import Value
+
+_LONGEST_MARK = 16
+_NO_ROWS = np.array([], dtype=np.int64)
+
+
+@dataclass(slots=True)
+class Shorthand:
+    """Spells out the shorthand of one table, block after block, top down."""
+
+    sheet: Sheet
+    language: str
+    _above: dict[int, Value] = field(default_factory=dict)
+    _anchors: dict[tuple[int, int], Value] = field(default_factory=dict)
+
+    def spread(self, block: Block, at: int, column: Column) -> tuple[Column, NDArray[np.int64]]:
+        """Return a column with the value of each merged cell in all rows that it covers.
+
+        Only inside the merged range (trait 8). The second value are the indexes of rows filled.
+        """
+        filled = [_NO_ROWS]
+        for row1, column1, row2, column2 in self.sheet.merged:
+            if row1 == row2 or not column1 <= at <= column2:
+                continue
+            first, last = np.searchsorted(block.row_numbers, (row1, row2 + 1))
+            if first == last:
+                continue
+            anchor = self._anchor(block, row1, column1)
+            covered = np.arange(first, last)[column.codes[first:last] == 0]
+            covered = covered[(block.row_numbers[covered] != row1) | (at != column1)]
+            if anchor is not None and len(covered):
+                column = column.replaced(covered, anchor)
+                filled.append(covered)
+        return column, np.concatenate(filled)
+
+    def _anchor(self, block: Block, row: int, at: int) -> Value:
+        index = int(np.searchsorted(block.row_numbers, row))
+        if index < len(block) and block.row_numbers[index] == row and at in block.columns:
+            self._anchors[row, at] = block.columns[at][index]
+        return self._anchors.get((row, at))
+
+    def expand(self, at: int, column: Column) -> tuple[Column, NDArray[np.int64]]:
+        """Return a column of a table's rows with the value above in place of each ditto mark.
+
+        A mark with nothing above it stays. The second value are the indexes of rows filled.
+        """
+        marks = [
+            code
+            for code, value in enumerate(column.values)
+            if type(value) is str
+            and len(value) <= _LONGEST_MARK
+            and not value[-1:].isdigit()
+            and words.is_ditto(value, self.language)
+        ]
+        codes = column.codes
+        if not len(codes):
+            return column, _NO_ROWS
+        if not marks:
+            self._above[at] = column[len(column) - 1]
+            return column, _NO_ROWS
+        is_mark = np.isin(codes, marks)
+        source = np.maximum.accumulate(np.where(is_mark, -1, np.arange(len(codes))))
+        inside = (is_mark & (source >= 0)).nonzero()[0]
+        expanded = column.recoded(np.where(is_mark & (source >= 0), codes[source], codes))
+        before = (is_mark & (source < 0)).nonzero()[0]
+        if len(before) and self._above.get(at) is not None:
+            expanded = expanded.replaced(before, self._above[at])
+            inside = np.concatenate((before, inside))
+        self._above[at] = expanded[len(codes) - 1]
+        return expanded, inside
