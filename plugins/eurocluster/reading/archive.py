@@ -62,11 +62,20 @@ class Archive:
 
     def stream(self, name: str, parser: expat.XMLParserType) -> None:
         """Feed a part to a parser piece by piece; a document type definition is refused."""
-        parser.StartDoctypeDeclHandler = _refuse_doctype
-        with self.open(name) as part:
-            while piece := part.read(_CHUNK):
-                parser.Parse(piece, False)  # noqa: FBT003  expat takes positions only
+        parser.StartDoctypeDeclHandler = refuse_doctype
+        for piece in self.pieces(name):
+            parser.Parse(piece, False)  # noqa: FBT003  expat takes positions only
         parser.Parse(b"", True)  # noqa: FBT003
+
+    def pieces(self, name: str, size: int = _CHUNK) -> Iterator[bytes]:
+        """Yield a part piece by piece.
+
+        No more bytes come than the archive's directory says, which the gate has bounded: a part
+        that holds more, or others, is damaged.
+        """
+        with self.open(name) as part:
+            while piece := part.read(size):
+                yield piece
 
 
 @contextmanager
@@ -109,10 +118,15 @@ def local_name(tag: str) -> str:
 
 class _WithoutDoctype(TreeBuilder):
     def doctype(self, *_declaration: object) -> None:
-        _refuse_doctype()
+        refuse_doctype()
 
 
-def _refuse_doctype(*_declaration: object) -> None:
+def refuse_doctype(*_declaration: object) -> None:
+    """Refuse a part that begins to define entities.
+
+    Raises:
+        UnreadableFile: F01.
+    """
     raise UnreadableFile(
         "F01",
         "The file contains definitions (DTD) that no spreadsheet program writes. Save it again as"

@@ -1,11 +1,12 @@
 """Sparse cells gathered into the columns of a sheet, whatever the format they came from.
 
-Belongs here: the position of values, blank rows at no cost, merged ranges, the limits of a sheet.
+Belongs here: the position of values, blank rows at no cost, merged ranges, the limits of a sheet,
+when a row counts as marked.
 Does not belong here: XML, types of values.
 """
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ from eurocluster.wording import words
 
 LAST_ROW = 1_048_576
 LAST_COLUMN = 16_384
+
+Codes = NDArray[np.int32]
 
 _LISTED_FORMULAS = 1_000
 _FORMULA = words(
@@ -49,6 +52,11 @@ class Budget:
             )
 
 
+def mark_of_row(marks: list[str], filled: int) -> str | None:
+    """Return what most of a row's filled cells are marked with."""
+    return next((mark for mark in sorted(set(marks)) if 2 * marks.count(mark) > filled), None)
+
+
 class _Filling:
     """A column while it is read: codes of cells, and the rows (by index) that hold them."""
 
@@ -58,16 +66,31 @@ class _Filling:
         self.rows = array("i")
         self.codes = array("i")
         self.values: list[Value] = [None]
-        self.known: dict[object, int] = {}
+        # One table per type: 1, 1.0 and TRUE are equal to Python, and different cells.
+        self.known: dict[type, dict[Value, int]] = {}
+
+    def codes_of(self, values: list[Value]) -> list[int]:
+        kind: type | None = None
+        table: dict[Value, int] = {}
+        count = len(self.values)
+        codes = []
+        for value in values:
+            if value is None:
+                codes.append(0)
+                continue
+            if type(value) is not kind:
+                kind = type(value)
+                table = self.known.setdefault(kind, {})
+            code = table.setdefault(value, count)
+            if code == count:
+                self.values.append(value)
+                count += 1
+            codes.append(code)
+        return codes
 
     def put(self, row: int, value: Value) -> None:
-        key: object = value if type(value) is str else (type(value), value)
-        code = self.known.get(key)
-        if code is None:
-            code = self.known[key] = len(self.values)
-            self.values.append(value)
         self.rows.append(row)
-        self.codes.append(code)
+        self.codes.extend(self.codes_of([value]))
 
 
 class Grid:
@@ -121,12 +144,40 @@ class Grid:
             index = len(self._numbers)
             self._numbers.append(repeated)
             for column, value in filled:
-                filling = self._columns.get(column)
-                if filling is None:
-                    filling = self._columns[column] = _Filling()
-                filling.put(index, value)
+                self._filling(column).put(index, value)
         if hidden:
             self._hidden.update(range(number, last + 1))
+
+    def coder(self, column: int) -> Callable[[list[Value]], list[int]]:
+        """Return what gives the values of a column their codes, for :meth:`add_rows`."""
+        return self._filling(column).codes_of
+
+    def add_rows(
+        self, numbers: NDArray[np.int64], columns: Mapping[int, tuple[NDArray[np.int32], Codes]]
+    ) -> None:
+        """Keep many finished rows at once.
+
+        Args:
+            numbers: 1-based row in the sheet, one per row.
+            columns: Column → which of these rows (by index) it fills, and with which codes (not 0)
+                of its :meth:`coder`.
+        """
+        first = len(self._numbers)
+        self._numbers.frombytes(numbers.tobytes())
+        for column, (rows, codes) in columns.items():
+            filling = self._filling(column)
+            filling.rows.frombytes((rows + first).astype(np.int32, copy=False).tobytes())
+            filling.codes.frombytes(codes.tobytes())
+
+    def add_hidden(self, numbers: Iterable[int]) -> None:
+        """Remember rows that are hidden and hold something."""
+        self._hidden.update(numbers)
+
+    def _filling(self, column: int) -> _Filling:
+        filling = self._columns.get(column)
+        if filling is None:
+            filling = self._columns[column] = _Filling()
+        return filling
 
     def add_merged(self, merged: Range) -> None:
         """Remember a merged range (first row, first column, last row, last column)."""
@@ -141,10 +192,13 @@ class Grid:
         numbers, place = np.unique(
             np.frombuffer(self._numbers, dtype=np.int64), return_inverse=True
         )
-        self._budget.spend(len(numbers) * len(self._columns), self.name)
+        filled = sum(1 for filling in self._columns.values() if filling.rows)
+        self._budget.spend(len(numbers) * filled, self.name)
         columns: dict[int, tuple[NDArray[np.int32], list[Value]]] = {}
         while self._columns:
             column, filling = self._columns.popitem()
+            if not filling.rows:
+                continue
             codes = np.zeros(len(numbers), dtype=np.int32)
             codes[place[np.frombuffer(filling.rows, dtype=np.int32)]] = filling.codes
             columns[column] = codes, filling.values
@@ -195,7 +249,7 @@ class Grid:
                         notes.append(
                             ReadingNote("I04", self.name, int(numbers[index]), column, text)
                         )
-        return notes
+        return sorted(notes, key=lambda note: (note.row or 0, note.column or 0))
 
 
 def _blocks(

@@ -2,13 +2,13 @@
 
 The sheet's own XML is read because every ready-made reader loses something: openpyxl builds an
 object for each formatted blank cell, or believes a stale `<dimension>` and drops rows; calamine
-returns error cells as blanks and aborts the process on a stray cell far away.
+returns error cells as blanks and aborts the process on a stray cell far away. Sheets as programs
+write them take a way without a parser (plain_cells.py), which gives the same cells and notes.
 
-Belongs here: the parts of the format, types of stored values.
-Does not belong here: number formats (number_formats.py), merged cells (grid.py), sizes (gate.py).
+Belongs here: the sheets in order, a sheet's XML, types of stored values.
+Does not belong here: the other parts (ooxml.py), number formats, merged cells (grid.py), sizes.
 """
 
-import posixpath
 import re
 from collections.abc import Callable
 from datetime import datetime, time
@@ -17,160 +17,75 @@ from xml.parsers import expat
 
 from eurocluster.reading.archive import DAMAGED, Archive, local_name
 from eurocluster.reading.cells import ErrorValue, Range, ReadingNote, Sheet, UnreadableFile, Value
-from eurocluster.reading.grid import LAST_COLUMN, Budget, Grid
-from eurocluster.reading.number_formats import (
-    BUILTIN,
-    Meaning,
-    meaning_of,
-    read_number,
-    read_serial,
+from eurocluster.reading.grid import LAST_COLUMN, Budget, Grid, mark_of_row
+from eurocluster.reading.number_formats import Meaning, read_number, read_serial
+from eurocluster.reading.ooxml import (
+    TRUE,
+    Attributes,
+    Strings,
+    Styles,
+    children,
+    column_number,
+    read_comments,
+    read_strings,
+    read_styles,
+    relations_of,
+    text_of,
+    workbook_part,
 )
+from eurocluster.reading.plain_cells import PlainCells
+from eurocluster.reading.plain_markup import PIECE, PlainPart
 
-_TRUE = frozenset({"1", "true", "on"})
 _DIGITS = "0123456789"
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
-
-Attributes = dict[str, str]
 _NO_CELL: Attributes = {}
 
 
-def read_xlsx(archive: Archive) -> tuple[tuple[Sheet, ...], tuple[ReadingNote, ...]]:
+def read_xlsx(
+    archive: Archive, *, parser_only: bool = False
+) -> tuple[tuple[Sheet, ...], tuple[ReadingNote, ...]]:
     """Read every worksheet with its stored values, in the workbook's order.
 
     Formulas give the value that was stored when the file was saved; one without gives a blank and
     a note W14. Chart and macro sheets have no cells and are left out.
 
+    Args:
+        archive: The workbook.
+        parser_only: Take no short cut; the tests hold both ways against each other.
+
     Raises:
         UnreadableFile: F01, a part is missing or makes no sense.
     """
-    workbook_part = _workbook_part(archive)
-    workbook = archive.tree(workbook_part)
-    targets = _targets(archive, workbook_part)
-    strings = _shared_strings(archive, targets)
-    meanings = _cell_meanings(archive, targets)
+    part = workbook_part(archive)
+    workbook = archive.tree(part)
+    relations = relations_of(archive, part)
+    strings = read_strings(archive, relations)
+    styles = read_styles(archive, relations)
     from_1904 = any(
-        element.get("date1904", "").lower() in _TRUE
+        element.get("date1904", "").lower() in TRUE
         for element in workbook
         if local_name(element.tag) == "workbookPr"
     )
     budget = Budget()
     sheets: list[Sheet] = []
     notes: list[ReadingNote] = []
-    for entry in _children(workbook, "sheets", "sheet"):
-        kind, part = targets.get(_relation(entry), ("", ""))
+    for entry in children(workbook, "sheets", "sheet"):
+        kind, part = relations.get(_relation(entry), ("", ""))
         if kind != "worksheet":
             continue
         grid = Grid(entry.get("name", ""), budget)
         grid.visible = entry.get("state", "visible") == "visible"
-        _SheetStream(grid, strings, meanings, from_1904=from_1904).read(archive, part)
+        grid.comments = read_comments(archive, relations_of(archive, part))
+        stream = _SheetStream(grid, strings, styles, from_1904=from_1904)
+        stream.read(archive, part, parser_only=parser_only)
         sheet, sheet_notes = grid.finish()
         sheets.append(sheet)
         notes.extend(sheet_notes)
     return tuple(sheets), tuple(notes)
 
 
-def _workbook_part(archive: Archive) -> str:
-    if "_rels/.rels" in archive:
-        for relation in archive.tree("_rels/.rels"):
-            if relation.get("Type", "").endswith("/officeDocument"):
-                return _resolve("", relation.get("Target", ""))
-    return "xl/workbook.xml"
-
-
-def _targets(archive: Archive, part: str) -> dict[str, tuple[str, str]]:
-    """Relation id → (kind, part name) of everything that the workbook refers to."""
-    folder, name = posixpath.split(part)
-    relations = archive.tree(posixpath.join(folder, "_rels", name + ".rels"))
-    return {
-        relation.get("Id", ""): (
-            relation.get("Type", "").rpartition("/")[2],
-            _resolve(folder, relation.get("Target", "")),
-        )
-        for relation in relations
-    }
-
-
-def _resolve(folder: str, target: str) -> str:
-    target = target.replace("\\", "/")
-    return posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-
-
 def _relation(entry: Element) -> str:
     return next((value for name, value in entry.items() if name.endswith("}id")), "")
-
-
-def _children(root: Element, group: str, name: str) -> list[Element]:
-    return [
-        child
-        for parent in root
-        if local_name(parent.tag) == group
-        for child in parent
-        if local_name(child.tag) == name
-    ]
-
-
-def _part_of_kind(targets: dict[str, tuple[str, str]], kind: str) -> str | None:
-    return next((part for found, part in targets.values() if found == kind), None)
-
-
-def _cell_meanings(archive: Archive, targets: dict[str, tuple[str, str]]) -> dict[str, Meaning]:
-    """Style number as a cell names it → meaning, only for styles that show dates or times."""
-    part = _part_of_kind(targets, "styles")
-    if part is None or part not in archive:
-        return {}
-    styles = archive.tree(part)
-    own = {
-        element.get("numFmtId", ""): meaning_of(element.get("formatCode", ""))
-        for element in _children(styles, "numFmts", "numFmt")
-    }
-    meanings: dict[str, Meaning] = {}
-    for index, element in enumerate(_children(styles, "cellXfs", "xf")):
-        number = element.get("numFmtId", "0")
-        meaning = own.get(number)
-        if meaning is None:
-            meaning = BUILTIN.get(int(number)) if number.isdecimal() else None
-        if meaning is not None and meaning is not Meaning.NUMBER:
-            meanings[str(index)] = meaning
-    return meanings
-
-
-def _shared_strings(archive: Archive, targets: dict[str, tuple[str, str]]) -> list[str | None]:
-    part = _part_of_kind(targets, "sharedStrings")
-    if part is None or part not in archive:
-        return []
-    strings: list[str | None] = []
-    pieces: list[str] = []
-    spoken = False
-    prefix: str | None = None
-    parser = _new_parser()
-
-    def start(tag: str, _attributes: Attributes) -> None:
-        nonlocal prefix, spoken
-        if prefix is None:
-            prefix = tag[: -len(tag.rpartition(":")[2])]
-        name = tag.removeprefix(prefix)
-        if name == "t" and not spoken:
-            parser.CharacterDataHandler = pieces.append
-        elif name == "si":
-            pieces.clear()
-        elif name == "rPh":
-            spoken = True
-
-    def end(tag: str) -> None:
-        nonlocal spoken
-        name = tag.removeprefix(prefix or "")
-        if name == "t":
-            parser.CharacterDataHandler = None
-        elif name == "si":
-            strings.append(_text("".join(pieces)))
-        elif name == "rPh":
-            spoken = False
-
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    archive.stream(part, parser)
-    return strings
 
 
 class _SheetStream:
@@ -179,24 +94,45 @@ class _SheetStream:
     def __init__(
         self,
         grid: Grid,
-        strings: list[str | None],
-        meanings: dict[str, Meaning],
+        strings: Strings,
+        styles: Styles,
         *,
         from_1904: bool,
     ) -> None:
         self._grid = grid
-        self._strings = strings
-        self._meanings = meanings
+        self._strings = strings.texts
+        self._meanings = styles.meanings
+        self._style_marks = styles.marks
+        self._string_marks = strings.marks
         self._from_1904 = from_1904
         self._dates: dict[tuple[str, str], Value] = {}
 
-    def read(self, archive: Archive, part: str) -> None:
+    def read(self, archive: Archive, part: str, *, parser_only: bool) -> None:
         """Stream the part; cells without a value are passed over without a trace."""
-        parser = _new_parser()
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
         start, end = self._handlers(parser)
         parser.StartElementHandler = start
         parser.EndElementHandler = end
-        archive.stream(part, parser)
+        if parser_only:
+            archive.stream(part, parser)
+            return
+        cells = PlainCells(
+            self._grid, self._convert_all, self._mark_of if self._has_marks else None
+        )
+        plain = PlainPart(b"worksheet", b"row", parser, group=b"sheetData")
+        plain.stream(archive.pieces(part, PIECE), cells.take)
+
+    @property
+    def _has_marks(self) -> bool:
+        return bool(self._style_marks or self._string_marks)
+
+    def _mark_of(self, raw: str, kind: str | None, style: str | None) -> str | None:
+        mark = self._style_marks.get(style or "0")
+        if kind == "s":
+            index = int(raw)
+            return (mark or self._string_marks.get(index)) if self._strings[index] else None
+        return mark
 
     def _handlers(
         self, parser: expat.XMLParserType
@@ -210,6 +146,9 @@ class _SheetStream:
         hidden = formula = filled = spoken = False
         cell = _NO_CELL
         prefix: str | None = None
+        has_marks, mark_of = self._has_marks, self._mark_of
+        marks: list[str] = []
+        count = 0
         tag_row = tag_cell = tag_value = tag_text = tag_formula = ""
         columns: dict[str, int] = {}
 
@@ -221,7 +160,7 @@ class _SheetStream:
             letters = reference.rstrip(_DIGITS)
             if not row_number:
                 row_number = _row_number(reference[len(letters) :])
-            return columns.get(letters) or columns.setdefault(letters, _column_number(letters))
+            return columns.get(letters) or columns.setdefault(letters, column_number(letters))
 
         def start(tag: str, attributes: Attributes) -> None:
             nonlocal row_number, column, cell, hidden, formula, filled, spoken
@@ -243,7 +182,7 @@ class _SheetStream:
             elif tag == tag_row:
                 number = attributes.get("r")
                 row_number = _row_number(number) if number else 0
-                hidden = attributes.get("hidden", "") in _TRUE
+                hidden = attributes.get("hidden", "") in TRUE
                 column = 0
                 cell = _NO_CELL
             elif prefix is None:
@@ -252,13 +191,16 @@ class _SheetStream:
                 tag_value, tag_text = prefix + "v", prefix + "t"
             elif tag == prefix + "rPh":
                 spoken = True
+            elif tag == prefix + "col":
+                if attributes.get("hidden", "") in TRUE:
+                    grid.hidden_columns.update(_columns(attributes))
             elif tag == prefix + "mergeCell":
                 merged = _range(attributes.get("ref", ""))
                 if merged is not None:
                     grid.add_merged(merged)
 
         def end(tag: str) -> None:
-            nonlocal last_row, column, spoken
+            nonlocal last_row, column, spoken, count
             if tag == tag_cell:
                 if not (filled or formula):
                     return
@@ -269,6 +211,9 @@ class _SheetStream:
                     value = convert(raw, kind, cell.get("s"))
                     if value is not None:
                         grid.place(row, column, value)
+                        count += 1
+                        if has_marks and (mark := mark_of(raw, kind, cell.get("s"))):
+                            marks.append(mark)
                 elif formula and kind != "str":
                     grid.add_formula_without_value(row_number or last_row + 1, column)
             elif tag in (tag_value, tag_text):
@@ -277,10 +222,28 @@ class _SheetStream:
                 last_row = row_number or last_row + 1
                 grid.add_row(last_row, row, hidden=hidden)
                 row.clear()
+                if marks and (mark := mark_of_row(marks, count)):
+                    grid.marked_rows[last_row] = mark
+                marks.clear()
+                count = 0
             elif prefix is not None and tag == prefix + "rPh":
                 spoken = False
 
         return start, end
+
+    def _convert_all(self, raws: list[str], kind: str | None, style: str | None) -> list[Value]:
+        if kind == "s":
+            texts = self._strings
+            try:
+                indexes = list(map(int, raws))
+                if min(indexes) < 0:
+                    raise ValueError
+                return [texts[index] for index in indexes]
+            except (ValueError, IndexError):
+                raise UnreadableFile("F01", DAMAGED) from None
+        if (kind is None or kind == "n") and style not in self._meanings:
+            return list(map(read_number, raws))
+        return [self._convert(raw, kind, style) for raw in raws]
 
     def _convert(self, raw: str, kind: str | None, style: str | None) -> Value:
         if kind == "s":
@@ -293,12 +256,12 @@ class _SheetStream:
                 return found
             return read_number(raw)
         if kind == "b":
-            return raw.strip() in _TRUE
+            return raw.strip() in TRUE
         if kind == "e":
             return ErrorValue(raw.strip())
         if kind == "d":
             return _iso_moment(raw.strip())
-        return _text(raw)
+        return text_of(raw)
 
     def _shared(self, raw: str) -> str | None:
         try:
@@ -314,19 +277,6 @@ class _SheetStream:
         if isinstance(serial, int | float):
             return read_serial(serial, meaning, from_1904=self._from_1904)
         return serial
-
-
-def _new_parser() -> expat.XMLParserType:
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    return parser
-
-
-def _text(raw: str) -> str | None:
-    if "_x" in raw:
-        raw = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), raw)
-        raw = raw.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return raw or None
 
 
 def _iso_moment(raw: str) -> Value:
@@ -346,19 +296,19 @@ def _row_number(text: str) -> int:
         raise UnreadableFile("F01", DAMAGED) from None
 
 
-def _column_number(letters: str) -> int:
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - ord("A") + 1
-    if not (letters.isascii() and letters.isupper() and 1 <= column <= LAST_COLUMN):
-        raise UnreadableFile("F01", DAMAGED)
-    return column
+def _columns(attributes: Attributes) -> range:
+    """Return the columns that a `col` element is about."""
+    try:
+        first, last = int(attributes["min"]), int(attributes["max"])
+    except (KeyError, ValueError):
+        raise UnreadableFile("F01", DAMAGED) from None
+    return range(max(first, 1), min(last, LAST_COLUMN) + 1)
 
 
 def _range(reference: str) -> Range | None:
     found = _RANGE.fullmatch(reference)
     if found is None or found[3] is None:
         return None
-    column1, row1 = _column_number(found[1]), int(found[2])
-    column2, row2 = _column_number(found[3]), int(found[4])
+    column1, row1 = column_number(found[1]), int(found[2])
+    column2, row2 = column_number(found[3]), int(found[4])
     return min(row1, row2), min(column1, column2), max(row1, row2), max(column1, column2)
