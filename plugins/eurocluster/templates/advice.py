@@ -14,7 +14,7 @@ from eurocluster.templates.columns import Template, TemplateColumn
 from eurocluster.templates.labels import sheet_title
 
 _FORMAT: Final[dict[str, str]] = {
-    "text": "Text.",
+    "text": "Any text.",
     "organisation": "Name as registered.",
     "organisations": "Names as registered; several are separated by semicolons.",
     "identifier": "VAT number, EUID or number in the national register, with all its zeros.",
@@ -45,6 +45,7 @@ _FORMAT: Final[dict[str, str]] = {
 }
 """Kind of column → what to write."""
 
+_CODE: Final = "A code; zeros in front are kept."
 _PARTNERSHIP: Final = "Code or name of the partnership."  # where ours is not known
 
 _FOR_COLUMN: Final[dict[tuple[str, str], str]] = {
@@ -70,10 +71,10 @@ def told_of(column: TemplateColumn, template: Template) -> tuple[str, ...]:
 def what_to_write(column: TemplateColumn, template: Template) -> str:
     """Return the format, limits and default of a column in one line."""
     say, language = template.say, template.language
-    is_open = column.kind == "partnership" and not template.partnership
     sentences = [
+        say("Required.") if column.required else say("Optional."),
         say(
-            _PARTNERSHIP if is_open else _FORMAT[column.kind],
+            _format(column, template),
             day="2024-03-31",
             number=_written(1250.5, language),
             hours=_written(1.5, language),
@@ -81,7 +82,7 @@ def what_to_write(column: TemplateColumn, template: Template) -> str:
             nace="62.01",
             currency="EUR",
             code=template.partnership,
-        )
+        ),
     ]
     if column.reference is not None:
         named = sheet_title(column.reference, language)
@@ -94,6 +95,13 @@ def what_to_write(column: TemplateColumn, template: Template) -> str:
         default = _label(column, column.default)
         sentences.append(say("Blank means “{value}”.", value=default))
     return " ".join(sentences)
+
+
+def _format(column: TemplateColumn, template: Template) -> str:
+    if column.kind == "partnership" and not template.partnership:
+        return _PARTNERSHIP
+    is_code = column.kind == "text" and column.name.endswith(("_id", "_no"))
+    return _CODE if is_code else _FORMAT[column.kind]
 
 
 def allowed_words(column: TemplateColumn, template: Template) -> str:

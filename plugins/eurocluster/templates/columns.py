@@ -5,7 +5,7 @@ Does not belong here: the sheets themselves, the words (labels, choices).
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import pandera.pandas as pa
 
@@ -15,6 +15,8 @@ from eurocluster.templates.choices import Choices, choices_of
 from eurocluster.templates.labels import headers, sheet_title
 from eurocluster.wording import Say, speaker
 from schemas import REGISTERS
+
+REQUIRED_MARK: Final = "\N{NO-BREAK SPACE}*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class TemplateColumn:
     @property
     def title(self) -> str:
         """The header as it stands in the sheet: a star marks required columns."""
-        return f"{self.header} *" if self.required else self.header
+        return self.header + REQUIRED_MARK if self.required else self.header
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from schemas import REGISTERS
 
 _NAME_WIDTH, _MEANING_WIDTH = 34, 92
 _TITLE_HEIGHT, _LEAD_HEIGHT, _HEADING_HEIGHT = 34, 20, 22
-_LINE_HEIGHT, _LETTERS_PER_LINE, _ROW_PADDING = 15, 100, 6
+_LINE_HEIGHT, _ROW_PADDING = 15, 6
+_LETTERS_PER_LINE, _LETTERS_PER_STEP = 104, 130
 _A4 = 9
 
 
@@ -44,7 +45,7 @@ def write_how_to(sheet: Worksheet, looks: Looks, template: Template) -> None:
     for number, step in enumerate(_steps(template), start=1):
         row += 1
         text = f"{number}.  {step}"
-        sheet.set_row(row, _height(text) + _ROW_PADDING)
+        sheet.set_row(row, _height(text, _LETTERS_PER_STEP) + _ROW_PADDING)
         sheet.merge_range(row, 0, row, 1, text, looks.body)
     row += 2
     sheet.set_row(row, _HEADING_HEIGHT)
@@ -95,5 +96,6 @@ def _write_column(
     sheet.write_rich_string(row, 1, looks.bold, meaning, looks.grey, grey, looks.meaning)
 
 
-def _height(text: str) -> int:
-    return _LINE_HEIGHT * -(-len(text) // _LETTERS_PER_LINE)
+def _height(text: str, letters_per_line: int = _LETTERS_PER_LINE) -> int:
+    """Return the height of a wrapped text in points; spreadsheets do not work out merged cells."""
+    return _LINE_HEIGHT * -(-len(text) // letters_per_line)

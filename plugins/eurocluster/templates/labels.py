@@ -45,14 +45,15 @@ def headers(register: str, language: str) -> dict[str, str]:
 @cache
 def sheet_title(register: str, language: str) -> str:
     """Return the name of a register's sheet, at most 31 characters."""
-    for own in (language, "en"):
-        for row in table("registers"):
-            if (row["language"], row["register"]) == (own, register):
-                for word in separated(row["words"]):
-                    name = sheet_name(_capitalised(_spelled(word)))
-                    if register_named(name, language) == register:
-                        return name
-    return register
+    listed = (
+        sheet_name(_capitalised(_spelled(word)))
+        for own in (language, "en")
+        for row in table("registers")
+        if (row["language"], row["register"]) == (own, register)
+        for word in separated(row["words"])
+    )
+    understood = (name for name in listed if register_named(name, language) == register)
+    return next(understood, register)
 
 
 def sheet_name(text: str) -> str:
@@ -73,7 +74,6 @@ def code_labels(
         codes: Codes in the order in which they are offered.
         language: Language of the words, ISO 639-1.
     """
-    known_as = _LEXICON_NAME.get(vocabulary, vocabulary)
     known_as = _LEXICON_NAME.get(vocabulary, vocabulary)
     chosen: dict[str, str] = {}
     for code in codes:

@@ -22,6 +22,8 @@ _TEXT_FORMAT: Final = "@"
 _NUMBER_FORMATS: Final = {"date": _DATE_FORMAT, "hours": "General", "integer": "0"}
 _UNTYPED: Final = frozenset({"yes_no", "enum", "set", "country", "partner", "partners", "currency"})
 
+_LONG: Final = frozenset({"set", "list", "organisations", "partners", "organisation"})
+
 _WIDTHS: Final = {
     "organisation": 34, "organisations": 38, "person_name": 28, "first_name": 18, "surname": 20,
     "email": 28, "country": 18, "date": 13, "hours": 11, "integer": 11, "decimal": 15,
@@ -57,17 +59,20 @@ def looks_of(book: xlsxwriter.Workbook) -> Looks:
     def made(**properties: Any) -> Format:
         return book.add_format({"font_name": FONT, "font_color": _INK, **properties})
 
-    top: dict[str, Any] = {"valign": "top", "text_wrap": True, "indent": 1}
+    top: dict[str, Any] = {
+        "align": "left", "indent": 1, "valign": "top", "text_wrap": True,
+    }  # fmt: skip
     name: dict[str, Any] = {**top, "bold": True, "bottom": 1, "bottom_color": _LINE}
     header: dict[str, Any] = {
-        "bold": True, "text_wrap": True, "valign": "vcenter", "border": 1, "border_color": _LINE,
+        "bold": True, "text_wrap": True, "align": "left", "valign": "top",
+        "border": 1, "border_color": _LINE,
     }  # fmt: skip
     white: dict[str, Any] = {"font_color": "#FFFFFF", "bg_color": _DARK}
     return Looks(
         title=made(bold=True, font_size=18, font_color=_DARK, valign="vcenter"),
         lead=made(font_size=11, font_color=_GREY, valign="vcenter"),
         body=made(**top),
-        heading=made(**white, bold=True, valign="vcenter", indent=1),
+        heading=made(**white, bold=True, valign="vcenter", align="left", indent=1),
         required_name=made(**name, bg_color=_PALE),
         optional_name=made(**name),
         meaning=made(**top, bottom=1, bottom_color=_LINE),
@@ -90,6 +95,7 @@ def cell_format(book: xlsxwriter.Workbook, column: TemplateColumn) -> Format:
         shown["num_format"] = _TEXT_FORMAT
     if column.kind == "date":
         shown["align"] = "left"
+    shown["text_wrap"] = column.kind in _LONG or column.name in _WIDE_TEXTS
     return book.add_format(shown)
 
 

@@ -63,6 +63,7 @@ def write_register(
     _watch_required(sheet, looks, columns)
     sheet.freeze_panes(1, _FROZEN_COLUMNS)
     sheet.autofilter(0, 0, max(count, 1), len(columns) - 1)
+    sheet.hide_gridlines(0)  # none is hidden: they are printed, too
     sheet.set_landscape()
     sheet.set_paper(_A3)
     sheet.fit_to_pages(-(-len(columns) // _COLUMNS_PER_PAGE), 0)
