@@ -7,7 +7,7 @@ Belongs here: rows or not.
 Does not belong here: what their cells mean (values).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,9 +79,16 @@ def rows_and_lines(
             skipped.append(Skipped(number))
         else:
             is_row[index] = True
+    naming = [
+        at
+        for name, at in mapped.items()
+        if name in (contract.metadata["key"], "title")
+        or contract.columns[name].metadata["personal"]
+        or contract.columns[name].metadata["kind"] == "organisation"
+    ]
     for index in is_row.nonzero()[0][:_SAMPLES_WITHIN].tolist():
         number = int(block.row_numbers[index])
-        if number < table.first_data_row + _SAMPLES_WITHIN and _is_sample(block, mapped, index):
+        if number < table.first_data_row + _SAMPLES_WITHIN and _is_sample(block, naming, index):
             is_row[index] = False
             skipped.append(Skipped(number, _SAMPLE))
     return is_row.nonzero()[0], sorted(skipped, key=lambda line: line.row)
@@ -122,6 +129,5 @@ def _repeats_header(block: Block, table: Table) -> NDArray[np.bool_]:
     return found
 
 
-def _is_sample(block: Block, mapped: Mapping[str, int], index: int) -> bool:
-    cells = (block.columns[at][index] for at in mapped.values())
-    return any(words.is_sample(cell) for cell in cells)
+def _is_sample(block: Block, naming: Sequence[int], index: int) -> bool:
+    return any(words.is_sample(block.columns[at][index]) for at in naming)
