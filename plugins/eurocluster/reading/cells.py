@@ -15,7 +15,7 @@ from eurocluster.wording import Words, said, speaker, words
 
 __all__ = [
     "Block", "Column", "ErrorValue", "ReadingHints", "ReadingNote", "Sheet", "UnreadableFile",
-    "Value", "Workbook", "cell_name", "column_letters",
+    "Value", "Workbook", "cell_name", "column_letters", "column_number",
 ]  # fmt: skip
 
 Range = tuple[int, int, int, int]
@@ -164,6 +164,14 @@ def column_letters(column: int) -> str:
         column, remainder = divmod(column - 1, 26)
         letters = chr(ord("A") + remainder) + letters
     return letters
+
+
+def column_number(letters: str) -> int:
+    """Return the number of a column named as spreadsheets do: "A" is 1, "AB" is 28."""
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return column
 
 
 def cell_name(row: int, column: int) -> str:
