@@ -11,15 +11,17 @@ import pytest
 from openpyxl import load_workbook
 
 from eurocluster.conforming.folding import fold
+from eurocluster.conforming.hints import Hints
 from eurocluster.conforming.lexicon import LANGUAGES
-from eurocluster.conforming.tables import Hints, conform
 from eurocluster.consortium.declarations import Consortium
-from eurocluster.judging import Calendar, findings_of, judge
+from eurocluster.findings import ToldFinding, table_of, told
+from eurocluster.judging import Calendar
 from eurocluster.reading.cells import ReadingHints
 from eurocluster.reading.child import read_file
+from eurocluster.reviewing import Review
 from eurocluster.templates.writing import UnknownTemplate, write_template
+from eurocluster.wording import speaker
 from schemas import REGISTERS
-from schemas.reasons import RULES
 from tests.unit.eurocluster.templates.filled import REGISTER_SHEET, fill, offered
 from tests.unit.eurocluster.templates.good_rows import GOOD_ROWS, POLISH_VAT, Row
 
@@ -36,7 +38,7 @@ EVERY_LANGUAGE = pytest.mark.parametrize(
 
 @dataclass(frozen=True, slots=True)
 class ReadBack:
-    """What a file was understood as: its rows, and (code, cell) of findings above INFO."""
+    """What a file was understood as: its rows; code, cell and message of findings above INFO."""
 
     rows: list[dict[str, Any]]
     findings: list[tuple[str, str | None, str]]
@@ -56,23 +58,17 @@ def read_back(path: Path, register: str, language: str, consortium: Consortium) 
         b"s" * 32,
     )
     contract = REGISTERS[register]
-    workbook = read_file(path, ReadingHints())
-    tables, findings = conform(workbook, "f" * 64, path.name, contract, hints)
+    review = Review(contract, hints, CALENDAR)
+    review.add(read_file(path, ReadingHints()), "f" * 64, path.name)
     rows: list[dict[str, Any]] = []
-    for table in tables:
-        findings.extend(findings_of(judge(table, contract, CALENDAR), contract))
-        rows.extend(
-            {name: table.columns[name][at] for name in contract.columns}
-            for at in range(len(table.row_numbers))
-        )
-    return ReadBack(
-        rows,
-        [
-            (found.code, found.cell, found.message)
-            for found in findings
-            if RULES[found.code].severity != "INFO"
-        ],
-    )
+    findings: list[ToldFinding] = []
+    for verdict in review.verdicts():
+        cells = {name: verdict.rows.columns[name].cells() for name in contract.columns}
+        rows += [dict(zip(cells, row, strict=True)) for row in zip(*cells.values(), strict=True)]
+        findings += told(verdict.findings(contract, speaker("en")))
+    findings += told(table_of(review.findings(), speaker("en")))
+    told_above = [found for found in findings if found.severity != "INFO"]
+    return ReadBack(rows, [(found.code, found.cell, found.message) for found in told_above])
 
 
 def assert_same(found: Sequence[Mapping[str, Any]], meant: Sequence[Row], register: str) -> None:
