@@ -25,23 +25,24 @@ class Style:
     fill: str | None = None
     line: str | None = None
     horizontal: str = "left"
-    vertical: str = "top"
+    vertical: str = "center"
     indent: int = 0
 
 
 class Look(Enum):
     """The looks of the result sheet."""
 
-    TITLE = Style(size=16, bold=True, colour="FFFFFF", fill="1F4E79", vertical="center", indent=1)
-    HEADLINE = Style(size=12, bold=True, fill="E8EEF5", vertical="center", indent=1)
+    TITLE = Style(size=16, bold=True, colour="FFFFFF", fill="1F4E79", indent=1)
+    HEADLINE = Style(size=12, bold=True, fill="E8EEF5", indent=1)
     SECTION = Style(size=13, bold=True, colour="1F4E79", line="1F4E79", vertical="bottom")
-    HEADER = Style(bold=True, fill="D9E2EC", line="9FB3C8", vertical="center")
+    HEADER = Style(bold=True, fill="D9E2EC", line="9FB3C8")
     TEXT = Style(line="E1E7ED")
     STRONG = Style(bold=True, line="E1E7ED")
-    NUMBER = Style(line="E1E7ED", horizontal="right")
+    NUMBER = Style(line="E1E7ED", horizontal="right", indent=1)
     LINK = Style(line="E1E7ED", underline=True, colour="0B5CAD")
     ERROR = Style(bold=True, fill=RED, line="E1E7ED", horizontal="center")
     WARN = Style(bold=True, fill=YELLOW, line="E1E7ED", horizontal="center")
     INFO = Style(line="E1E7ED", horizontal="center", colour="52606D")
+    ASIDE = Style(italic=True, colour="52606D", line="E1E7ED")
     PLAIN = Style()
     MUTED = Style(italic=True, colour="52606D")

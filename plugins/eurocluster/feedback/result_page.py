@@ -21,12 +21,13 @@ from eurocluster.feedback.marks import (
     worst_first,
 )
 
-WIDTHS = (18, 22, 24, 9, 46, 32, 46)
+WIDTHS = (22, 24, 22, 32, 40, 26, 44)
 LAST = len(WIDTHS)
 FROZEN_ROWS = 2
 LISTED_AT_MOST = 5_000
 _ROW_NUMBERS_AT_MOST = 400
-_LINE_POINTS = 15.5
+_LINE_POINTS = 15.0
+_ROOM = 4.0  # points between the texts of two rows
 _FILLED = 0.92  # of a line, before the next word goes to the next one
 LinkOf = Callable[[str, str], str | None]
 """(sheet, cell) → where in the workbook that is, like `'Sheet 1'!F7`."""
@@ -44,14 +45,14 @@ class PageCell:
 
 @dataclass(slots=True)
 class Page:
-    """Rows of cells with their height in points, None where the program fits it."""
+    """Rows of cells with their height in points."""
 
-    rows: list[tuple[list[PageCell], float | None]] = field(default_factory=list)
+    rows: list[tuple[list[PageCell], float]] = field(default_factory=list)
 
     def add(self, *cells: PageCell, height: float | None = None) -> None:
-        """Add a row; programs fit its height themselves unless cells are merged."""
-        if height is None and any(cell.across > 1 for cell in cells):
-            height = _LINE_POINTS * _lines(cells) + 1
+        """Add a row, high enough for its texts: not every program fits the height itself."""
+        if height is None:
+            height = _LINE_POINTS * _lines(cells) + _ROOM
         self.rows.append((list(cells), height))
 
     def sentence(self, text: str, look: Look = Look.PLAIN, *, least: float = 0) -> None:
@@ -59,7 +60,7 @@ class Page:
         size = look.value.size
         per_line = sum(WIDTHS) * 11 / size * _FILLED
         lines = sum(max(1, math.ceil(len(line) / per_line)) for line in text.split("\n"))
-        height = max(least, lines * _LINE_POINTS * size / 11 + 3)
+        height = max(least, lines * _LINE_POINTS * size / 11 + _ROOM)
         self.add(PageCell(text, look, LAST), height=height)
 
     def section(self, title: str) -> None:
@@ -149,15 +150,12 @@ def _list_of_cells(page: Page, shown: Sequence[Marked], say: Say, link_of: LinkO
     )  # fmt: skip
     ordered = worst_first(sorted(shown, key=_position(shown)))
     for finding in ordered[:LISTED_AT_MOST]:
-        what = (
-            finding.title if finding.title == finding.what else f"{finding.title}\n{finding.what}"
-        )
         page.add(
             PageCell(severity_word(finding.severity, say), Look[finding.severity]),
             _place(finding.sheet, finding.row, finding.cell, say, link_of),
             PageCell(finding.column_label),
-            PageCell(finding.code),
-            PageCell(what if finding.what else finding.title),
+            PageCell(f"{finding.code} · {finding.title}"),
+            PageCell(finding.what),
             PageCell(finding.understood),
             PageCell(finding.how),
         )
@@ -195,13 +193,12 @@ def _rules(page: Page, rules: Sequence[RuleCount], say: Say) -> None:
     if not rules:
         return
     page.section(say("Findings per rule"))
-    page.header(say("Importance"), say("Times"), say("Rule"), "", across=(1, 1, 1, 4))
+    page.header(say("Importance"), say("Times"), say("Rule"), across=(1, 1, 5))
     for rule in worst_rule_first(rules):
         page.add(
             PageCell(severity_word(rule.severity, say), Look[rule.severity]),
             PageCell(rule.count, Look.NUMBER),
-            PageCell(rule.code),
-            PageCell(rule.title, across=4),
+            PageCell(f"{rule.code} · {rule.title}", across=5),
         )
 
 
@@ -252,13 +249,12 @@ def _tables(page: Page, tables: Sequence[TableRead], say: Say, link_of: LinkOf) 
 def _columns(page: Page, table: TableRead, say: Say) -> None:
     if not table.columns:
         return
-    page.header(say("Columns"), say("Your header"), say("We read it as"), across=(1, 2, 4))
-    for number, (header, meaning) in enumerate(table.columns, 1):
-        page.add(
-            PageCell(number, Look.NUMBER),
-            PageCell(header, across=2),
-            PageCell(meaning or say("not recognised, kept aside"), across=4),
-        )
+    page.header(say("Your header"), say("We read it as"), across=(2, 5))
+    for header, meaning in table.columns:
+        read = PageCell(meaning, across=5)
+        if not meaning:
+            read = PageCell(say("not recognised, kept aside"), Look.ASIDE, 5)
+        page.add(PageCell(header, across=2), read)
 
 
 def _skipped(page: Page, skipped: Sequence[SkippedLine], say: Say, link_of: LinkOf) -> None:

@@ -34,8 +34,9 @@ def result_part(page: Page, styles: StyleBook, space: str) -> bytes:
                     b'<hyperlink ref="%s" location="%s"/>' % (name.encode(), escaped(cell.link))
                 )
             column += cell.across
-        high = b' ht="%g" customHeight="1"' % height if height else b""
-        rows.append(b'<row r="%d"%s>%s</row>' % (number, high, b"".join(written)))
+        rows.append(
+            b'<row r="%d" ht="%g" customHeight="1">%s</row>' % (number, height, b"".join(written))
+        )
     return b"".join(
         (
             b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n',

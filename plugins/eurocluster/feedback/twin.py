@@ -300,8 +300,7 @@ def _write_page(sheet: Worksheet, page: Page, formats: _Formats) -> None:
     for column, width in enumerate(WIDTHS):
         sheet.set_column(column, column, width)
     for row, (cells, height) in enumerate(page.rows):
-        if height is not None:
-            sheet.set_row(row, height)
+        sheet.set_row(row, height)
         column = 0
         for cell in cells:
             text = str(cell.value)[:LONGEST_TEXT]

@@ -4,6 +4,7 @@ Belongs here: which parts change, and in which order they are written.
 Does not belong here: how each part changes (sheet_part.py, styles.py, notes.py, workbook_part.py).
 """
 
+import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -120,7 +121,7 @@ class _Marking:
         prepared = {
             entry.part: self._prepare(entry.part, shown[entry.name])
             for entry in sheets.values()
-            if entry.kind == "worksheet" and entry.name in shown and entry.part in self._package
+            if entry.kind == "worksheet" and entry.name in shown
         }
         signed = self._drop_signature()
         # First in the file, as programs that look at the first bytes expect.
@@ -233,7 +234,7 @@ class _Marking:
         name = self._relations.part_of_kind("styles")
         if name is not None and name in self._package:
             return name, StyleBook(self._package.read(name))
-        name = self._free("styles{}.xml")
+        name = posixpath.join(self._package.folder, "styles.xml")
         self._relations.add("styles", name)
         self._types.add(name, _STYLES_TYPE)
         return name, StyleBook(new_styles(self._space))
