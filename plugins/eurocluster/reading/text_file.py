@@ -1,299 +1,144 @@
-"""Text files as rows of text: which bytes are which letters, and where a cell ends.
+"""Delimited text as sheets: one for each table that the file holds.
 
-Belongs here: decoding, delimiters, quotes, records that lost a quote.
-Does not belong here: numbers and dates (conforming/): every cell of a text file is text or blank.
+Belongs here: the way from a file to its sheets and notes.
+Does not belong here: letters (decoding.py), delimiters (dialects.py), rows (records.py), borders of
+tables (sections.py); numbers and dates (conforming/): every cell is text or blank.
 """
 
-import codecs
-import csv
-import io
 import re
-from collections import Counter, deque
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from itertools import chain, islice
+from collections import Counter
+from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
-from eurocluster.reading.cells import (
-    ReadingHints,
-    ReadingNote,
-    Sheet,
-    UnreadableFile,
-    Workbook,
-)
+from eurocluster.reading.cells import ReadingHints, ReadingNote, Sheet, Workbook
 from eurocluster.reading.columns import Keep, in_memory
+from eurocluster.reading.decoding import (
+    CODE_PAGES,
+    Decoding,
+    choose_decoding,
+    code_page_of,
+    text_pieces,
+)
+from eurocluster.reading.dialects import Dialect, choose_dialect, declared_delimiter
+from eurocluster.reading.records import LARGE_WINDOW, TextRows
+from eurocluster.reading.sections import Borders, Part
+from eurocluster.reading.text_tables import LineNotes, TextTable, slice_of
 from eurocluster.wording import words
 
-CODE_PAGES: dict[str, str] = {
-    **dict.fromkeys(("bg", "mk", "uk"), "cp1251"),
-    **dict.fromkeys(("bs", "cs", "hr", "hu", "pl", "ro", "sk", "sl", "sq", "sr"), "cp1250"),
-    "el": "cp1253",
-    "tr": "cp1254",
-    **dict.fromkeys(("et", "lt", "lv"), "cp1257"),
-    **dict.fromkeys(
-        ("ca", "da", "de", "en", "es", "eu", "fi", "fr", "ga", "gl", "is", "it", "lb", "mt", "nb",
-         "nl", "nn", "no", "pt", "sv"),
-        "cp1252",
-    ),
-}  # fmt: skip
-"""Language → what Windows writes there when a program does not write UTF-8."""
+__all__ = ["CODE_PAGES", "code_page_of", "read_text_file"]
 
-_MARKS: tuple[tuple[bytes, str], ...] = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-# In the order in which they win a tie: a comma may be a decimal mark, a semicolon is never one.
-_DELIMITERS = (";", "\t", "|", ",")
-_SNIFFED_RECORDS = 50
-_SNIFFED_LINES = 200
-_RECORD_LINES = 100
-_PIECE = 1 << 20
-_DECLARED_DELIMITER = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+_SAMPLE_LINES = 200
+_CERTAIN_ROWS = 10
+_LINES = re.compile("[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
+_NAME_LENGTH = 60
 
 
-def code_page_of(language: str) -> str | None:
-    """Code page that Windows uses for a language (ISO 639-1), None when it has none of its own."""
-    return CODE_PAGES.get(language)
+def read_text_file(
+    path: Path, hints: ReadingHints, keep: Keep = in_memory, *, window_bytes: int = LARGE_WINDOW
+) -> Workbook:
+    """Read a delimited text file; a row's number is the line of the file at which it begins.
 
-
-def read_text_file(path: Path, hints: ReadingHints, keep: Keep = in_memory) -> Workbook:
-    """Read a delimited text file as one sheet; a row is a record, a blank record is a blank row.
-
-    Decoding: byte order mark, else strict UTF-8, else the declared encoding or the partner's code
-    page; a note I02 says which. The delimiter is the one of a first line `sep=`, else the declared
-    one, else the one that cuts most of the first records into the same number of cells.
+    A file with one table is one sheet without a name. Several tables are a sheet each, named by
+    the heading above them. A note I02 says how letters were decoded, W23 which line was put right,
+    E19 which line cannot be read. With ``window_bytes`` 0 every row is cut one by one.
 
     Raises:
-        UnreadableFile: F01, the file is no text, no rule decodes it, or a cell is absurdly long.
+        UnreadableFile: F01, the file is no text, no rule decodes it, a cell is absurdly long, or
+            thousands of its lines cannot be read.
     """
-    data = path.read_bytes()
-    decoding = _choose_decoding(data, hints)
-    lines = _lines(data, decoding)
-    first = list(islice(lines, _SNIFFED_LINES))
-    declared = _DECLARED_DELIMITER.fullmatch(first[0]) if first else None
+    decoding = choose_decoding(path, hints)
+    sample = _sample(path, decoding)
+    declared = declared_delimiter(sample[0]) if sample else None
+    body = sample[1:] if declared else sample
+    dialect = choose_dialect(body, declared or hints.delimiter)
+    width, first_line, count = _first_table(body, dialect, 2 if declared else 1)
+    rows = TextRows(
+        text_pieces(path, decoding),
+        dialect,
+        width,
+        is_width_certain=width > 1 and count >= _CERTAIN_ROWS,
+        window_bytes=window_bytes,
+    )
     if declared:
-        del first[0]
-    delimiter = declared[1] if declared else hints.delimiter or _sniff_delimiter(first)
-    records = _Records(chain(first, lines), delimiter)
-    same: dict[str, str] = {}
-    once = same.setdefault
-    rows = tuple([tuple([once(text, text) if text else None for text in row]) for row in records])
-    first_row = 2 if declared else 1
-    notes = [
-        ReadingNote("I02", "", None, None, words("Decoded as {rule}.", rule=decoding.rule)),
-        *(
-            ReadingNote(
-                "I02",
-                "",
-                index + first_row,
-                None,
-                words("A quote opens and never closes: read as it is."),
-            )
-            for index in records.with_lost_quote
-        ),
-    ]
-    sheet = Sheet.of("", rows, first_row=first_row)
-    kept = replace(sheet, blocks=[keep(block) for block in sheet.blocks])
-    return Workbook("csv", (kept,), tuple(notes), has_typed_cells=False)
+        rows.skip_line()
+    notes = LineNotes()
+    tables = _Tables(dialect, width, first_line, keep, notes)
+    for window, parts in Borders().parts(rows.windows()):
+        bounds = [(part.regular, part.record) for part in parts]
+        ends = [*bounds[1:], (len(window.lines), len(window.records))]
+        for part, (regular, record), (regular_end, record_end) in zip(
+            parts, bounds, ends, strict=True
+        ):
+            table = tables.of(part)
+            table.add(*slice_of(window, (regular, regular_end), (record, record_end)))
+    tables.note_unreadable(decoding.unreadable_lines)
+    said = ReadingNote("I02", "", None, None, words("Decoded as {rule}.", rule=decoding.rule))
+    sheets, names = tables.finish()
+    return Workbook("csv", sheets, (said, *notes.listed(names)), has_typed_cells=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Decoding:
-    """How bytes become letters; `other_lines` (1-based) are in another encoding than the rest."""
-
-    encoding: str
-    rule: str
-    other_encoding: str = ""
-    other_lines: frozenset[int] = frozenset()
+def _sample(path: Path, decoding: Decoding) -> list[str]:
+    """Return the first lines of a file with their ends."""
+    piece = next(text_pieces(path, decoding), b"")
+    lines = (found[0] for found in _LINES.finditer(piece.decode()))
+    return list(islice(lines, _SAMPLE_LINES))
 
 
-def _choose_decoding(data: bytes, hints: ReadingHints) -> _Decoding:
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            if _first_undecodable(data, encoding) is not None:
-                raise UnreadableFile(
-                    "F01", "The file breaks off in the middle of a letter. Copy it again."
-                )
-            return _Decoding(encoding, f"{encoding.removesuffix('-sig')}: byte order mark")
-    declared = _codec(hints.encoding)
-    if declared.startswith("utf") and _first_undecodable(data, declared) is None:
-        return _Decoding(declared, f"{declared}: declared for the register")
-    if b"\0" in data:
-        raise UnreadableFile("F01", "The file is neither text nor a spreadsheet that is known.")
-    if _first_undecodable(data, "utf-8") is None:
-        return _Decoding("utf-8", "utf-8: the whole file is valid UTF-8")
-    if declared and not declared.startswith("utf"):
-        page, reason = declared, "declared for the register"
-    else:
-        page, reason = _codec(hints.code_page), "code page of the partner"
-    if not page:
-        raise UnreadableFile(
-            "F01",
-            "The letters of the file are not UTF-8. Save it as 'CSV UTF-8', or tell the coordinator"
-            " which code page your program writes.",
-        )
-    others = _lines_outside_utf8(data)
-    wrong = _first_undecodable(data, page, others)
-    if wrong is not None:
-        raise UnreadableFile(
-            "F01",
-            f"Line {wrong} has letters that exist neither in UTF-8 nor in {page}. Save the file as"
-            " 'CSV UTF-8' and send it again.",
-        )
-    if others:
-        listed = ", ".join(map(str, sorted(others)[:10])) + (" …" if len(others) > 10 else "")
-        rule = f"utf-8, but {len(others)} lines as {page} ({reason}): lines {listed}"
-        return _Decoding("utf-8", rule, page, others)
-    return _Decoding(page, f"{page}: {reason}")
+def _first_table(lines: Sequence[str], dialect: Dialect, first_line: int) -> tuple[int, int, int]:
+    """Return how many cells most rows have, the first line that has so many, and how many have."""
+    sample = TextRows(iter(["".join(lines).encode()]), dialect, 0, window_bytes=0)
+    records = [r for window in sample.windows() for r in window.records if not r.is_blank]
+    widths = Counter(len(record.cells) for record in records)
+    wide = {width: count for width, count in widths.items() if width > 1} or widths
+    if not wide:
+        return 1, first_line, 0
+    width = max(wide, key=wide.__getitem__)
+    at = next(record.line for record in records if len(record.cells) == width)
+    return width, at + first_line - 1, widths[width]
 
 
-def _codec(name: str | None) -> str:
-    """Python's name of an encoding.
+class _Tables:
+    """The tables of a file, in its order; the first is there before its first row."""
 
-    Raises:
-        UnreadableFile: F01, a declaration names an encoding that does not exist.
-    """
-    if name is None:
-        return ""
-    try:
-        "".encode(name)
-        return codecs.lookup(name).name
-    except LookupError:
-        raise UnreadableFile("F01", f"The declared encoding {name!r} does not exist.") from None
+    def __init__(
+        self, dialect: Dialect, width: int, first_line: int, keep: Keep, notes: LineNotes
+    ) -> None:
+        self._dialect = dialect
+        self._keep = keep
+        self._notes = notes
+        self._tables = [TextTable(0, dialect, width, first_line, keep, notes)]
+        self._titles = [""]
 
+    def of(self, part: Part) -> TextTable:
+        """Return the table that a part of a window belongs to."""
+        if part.starts:
+            number = len(self._tables)
+            table = TextTable(number, self._dialect, 1, None, self._keep, self._notes)
+            self._tables.append(table)
+            self._titles.append(part.title)
+        table = self._tables[-1]
+        if part.header_line is not None:
+            table.expect(part.header_width, part.header_line)
+        return table
 
-def _first_undecodable(
-    data: bytes, encoding: str, lines: frozenset[int] = frozenset()
-) -> int | None:
-    """First line (1-based) that an encoding cannot decode; only the given lines when some are."""
-    if lines:
-        for number, line in enumerate(data.splitlines(), start=1):
-            if number in lines and not _decodes(line, encoding):
-                return number
-        return None
-    decoder = codecs.getincrementaldecoder(encoding)()
-    view = memoryview(data)
-    for start in range(0, len(data) + 1, _PIECE):
-        try:
-            decoder.decode(view[start : start + _PIECE], start + _PIECE > len(data))
-        except UnicodeDecodeError as error:
-            return len((data[: start + error.start] + b".").splitlines())
-    return None
+    def note_unreadable(self, lines: Sequence[int]) -> None:
+        """Note lines whose letters are lost."""
+        why = words("it has letters of another encoding; they are shown as {mark}.", mark="\ufffd")
+        for line in lines:
+            holding = [table for table in self._tables if 0 < table.begins_at <= line]
+            self._notes.unreadable(holding[-1].number if holding else 0, line, why)
 
-
-def _decodes(line: bytes, encoding: str) -> bool:
-    try:
-        line.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _lines_outside_utf8(data: bytes) -> frozenset[int]:
-    """Lines that spoil a UTF-8 file: fewer than its lines with letters that are valid UTF-8.
-
-    A text in a code page has next to no line with such letters that is valid UTF-8 by chance, so
-    the majority is certain. Empty when the file is not UTF-8 at all.
-    """
-    valid = 0
-    invalid = []
-    for number, line in enumerate(data.splitlines(), start=1):
-        if line.isascii():
-            continue
-        if _decodes(line, "utf-8"):
-            valid += 1
-        else:
-            invalid.append(number)
-    return frozenset(invalid) if valid > len(invalid) else frozenset()
-
-
-def _lines(data: bytes, decoding: _Decoding) -> Iterator[str]:
-    """Lines with their ends as they are."""
-    if not decoding.other_lines:
-        yield from io.TextIOWrapper(io.BytesIO(data), decoding.encoding, newline="")
-        return
-    for number, line in enumerate(data.splitlines(keepends=True), start=1):
-        other = number in decoding.other_lines
-        yield line.decode(decoding.other_encoding if other else decoding.encoding)
-
-
-def _sniff_delimiter(lines: list[str]) -> str:
-    best, best_records = _DELIMITERS[0], 0
-    for delimiter in _DELIMITERS:
-        records = islice(_Records(iter(lines), delimiter), _SNIFFED_RECORDS)
-        widths = Counter(len(record) for record in records if len(record) > 1)
-        agreeing = max(widths.values(), default=0)
-        if agreeing > best_records:
-            best, best_records = delimiter, agreeing
-    return best
-
-
-class _LostQuote(Exception):
-    """A record swallows line after line: its opening quote has no end."""
-
-
-class _Records:
-    """Records of delimited lines.
-
-    Strict about quotes, or a quote that is never closed would pair up with the next row's. A record
-    that fails so gives its first line only; the lines after it are read again.
-    """
-
-    def __init__(self, lines: Iterator[str], delimiter: str) -> None:
-        self.with_lost_quote: list[int] = []
-        self._lines = lines
-        self._delimiter = delimiter
-        self._waiting: deque[str] = deque()
-        self._pulled: list[str] = []
-
-    def __iter__(self) -> Iterator[list[str]]:
-        pulled = self._pulled
-        count = 0
-        while True:
-            try:
-                for record in csv.reader(self._feed(), delimiter=self._delimiter, strict=True):
-                    pulled.clear()
-                    count += 1
-                    yield record
-            except (_LostQuote, csv.Error):
-                first, *others = pulled
-                self._waiting.extendleft(reversed(others))
-                pulled.clear()
-                yield self._without_the_next_lines(first, count)
-                count += 1
-            else:
-                return
-
-    def _feed(self) -> Iterator[str]:
-        pulled = self._pulled
-        while True:
-            line = self._waiting.popleft() if self._waiting else next(self._lines, None)
-            if len(pulled) >= _RECORD_LINES or (line is None and pulled):
-                if line is not None:
-                    self._waiting.appendleft(line)
-                raise _LostQuote
-            if line is None:
-                return
-            pulled.append(line)
-            yield line
-
-    def _without_the_next_lines(self, line: str, index: int) -> list[str]:
-        """Cut one line: by its quotes when they pair up, else as if it had none."""
-        try:
-            return next(csv.reader(_only(line), delimiter=self._delimiter))
-        except (_LostQuote, csv.Error):
-            self.with_lost_quote.append(index)
-        try:
-            return next(csv.reader([line], delimiter=self._delimiter, quoting=csv.QUOTE_NONE))
-        except csv.Error:
-            raise UnreadableFile(
-                "F01", f"A cell has more than {csv.field_size_limit()} characters."
-            ) from None
-
-
-def _only(line: str) -> Iterator[str]:
-    yield line
-    raise _LostQuote
+    def finish(self) -> tuple[tuple[Sheet, ...], list[str]]:
+        """Return the sheets, and the name of the sheet of every table."""
+        filled = [table for table in self._tables if table.row_count] or self._tables[:1]
+        names = [""] * len(self._tables)
+        if len(filled) > 1:
+            taken: set[str] = set()
+            for order, table in enumerate(filled, start=1):
+                name = self._titles[table.number][:_NAME_LENGTH] or str(order)
+                while name in taken:
+                    name = f"{name} ({order})"
+                taken.add(name)
+                names[table.number] = name
+        return tuple(table.finish(names[table.number]) for table in filled), names

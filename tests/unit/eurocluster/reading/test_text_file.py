@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from eurocluster.reading.cells import ReadingHints, UnreadableFile, Value, Workbook
+from eurocluster.reading.cells import ReadingHints, Sheet, UnreadableFile, Value, Workbook
 from eurocluster.reading.text_file import code_page_of, read_text_file
 
 Rows = tuple[tuple[Value, ...], ...]
@@ -18,15 +18,32 @@ def read(tmp_path: Path, content: bytes, **hints: str) -> Workbook:
     return read_text_file(path, ReadingHints(**hints))
 
 
+def cells(sheet: Sheet) -> Rows:
+    return tuple(row for _, row in sheet.rows())
+
+
 def rows_of(tmp_path: Path, content: str | bytes, **hints: str) -> Rows:
+    """Cells of the first sheet; blank cells at the end of a row are left out."""
     data = content.encode() if isinstance(content, str) else content
-    return read(tmp_path, data, **hints).sheets[0].rows
+    return cells(read(tmp_path, data, **hints).sheets[0])
+
+
+def trimmed(table: list[list[str]]) -> Rows:
+    """What a sheet shows of a table: no blank rows, no blank cells at the end of a row."""
+    rows = []
+    for row in table:
+        kept = list(row)
+        while kept and not kept[-1]:
+            kept.pop()
+        if kept:
+            rows.append(tuple(cell or None for cell in kept))
+    return tuple(rows)
 
 
 def test_every_cell_is_text_or_blank(tmp_path: Path) -> None:
     assert rows_of(tmp_path, "id;hours;note\n1;7,5;\n2;;TRUE\n") == (
         ("id", "hours", "note"),
-        ("1", "7,5", None),
+        ("1", "7,5"),
         ("2", None, "TRUE"),
     )
 
@@ -45,8 +62,10 @@ def test_letters_are_decoded_by_a_rule_that_is_said(
     tmp_path: Path, encoding: str, rule: str
 ) -> None:
     workbook = read(tmp_path, "imię;miasto\nŻółć;Kraków\n".encode(encoding), code_page="cp1250")
-    assert workbook.sheets[0].rows == (("imię", "miasto"), ("Żółć", "Kraków"))
-    assert [(note.code, note.text) for note in workbook.notes] == [("I02", f"decoded as {rule}")]
+    assert cells(workbook.sheets[0]) == (("imię", "miasto"), ("Żółć", "Kraków"))
+    assert [(note.code, str(note.words)) for note in workbook.notes] == [
+        ("I02", f"Decoded as {rule}.")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -101,8 +120,10 @@ def test_letters_outside_the_code_page_are_refused_with_their_line(tmp_path: Pat
 def test_a_few_lines_in_a_code_page_do_not_spoil_a_utf8_file(tmp_path: Path) -> None:
     content = "Żółć;1\nKraków;2\n".encode() + "Łódź;3\n".encode("cp1250")
     workbook = read(tmp_path, content, code_page="cp1250")
-    assert workbook.sheets[0].rows == (("Żółć", "1"), ("Kraków", "2"), ("Łódź", "3"))
-    assert workbook.notes[0].text.endswith("1 lines as cp1250 (code page of the partner): lines 3")
+    assert cells(workbook.sheets[0]) == (("Żółć", "1"), ("Kraków", "2"), ("Łódź", "3"))
+    assert str(workbook.notes[0].words) == (
+        "Decoded as utf-8, but 1 lines as cp1250 (code page of the partner): lines 3."
+    )
 
 
 @pytest.mark.parametrize(
@@ -152,26 +173,21 @@ def test_a_first_line_sep_names_the_delimiter_and_keeps_row_numbers(
     tmp_path: Path, first: str
 ) -> None:
     (sheet,) = read(tmp_path, f"{first}a;b|c\n1|2\n".encode()).sheets
-    assert (sheet.first_row, sheet.rows) == (2, (("a;b", "c"), ("1", "2")))
+    assert list(sheet.rows()) == [(2, ("a;b", "c")), (3, ("1", "2"))]
 
 
-def test_ragged_and_blank_rows_are_kept(tmp_path: Path) -> None:
-    assert rows_of(tmp_path, "a;b;c\n1\n\n1;2;3;4\n;;\n") == (
-        ("a", "b", "c"),
-        ("1",),
-        (),
-        ("1", "2", "3", "4"),
-        (None, None, None),
-    )
+def test_ragged_rows_are_kept_and_blank_rows_left_out(tmp_path: Path) -> None:
+    (sheet,) = read(tmp_path, b"a;b;c\n1\n\n1;2;3;4\n;;\n").sheets
+    assert list(sheet.rows()) == [(1, ("a", "b", "c")), (2, ("1",)), (4, ("1", "2", "3", "4"))]
 
 
 def test_a_quote_that_never_closes_swallows_no_line(tmp_path: Path) -> None:
     lines = ["id;note", '1;"lost', *(f'{n};"kept\nwhole"' for n in range(2, 300))]
     workbook = read(tmp_path, "\n".join(lines).encode())
-    rows = workbook.sheets[0].rows
+    rows = cells(workbook.sheets[0])
     assert rows[1] == ("1", '"lost')
     assert rows[2:] == tuple((str(n), "kept\nwhole") for n in range(2, 300))
-    assert [(note.code, note.row) for note in workbook.notes[1:]] == [("I02", 2)]
+    assert [(note.code, note.row) for note in workbook.notes[1:]] == [("W23", 2)]
 
 
 def test_a_quote_that_never_closes_near_the_end_swallows_no_line(tmp_path: Path) -> None:
@@ -184,9 +200,9 @@ def test_a_quote_that_never_closes_near_the_end_swallows_no_line(tmp_path: Path)
 
 
 def test_letters_after_a_closing_quote_stay_in_the_cell(tmp_path: Path) -> None:
-    workbook = read(tmp_path, b'id;note\n1;"a;b" c;x\n2;5" screen;y\n')
-    assert workbook.sheets[0].rows[1:] == (("1", "a;b c", "x"), ("2", '5" screen', "y"))
-    assert len(workbook.notes) == 1
+    workbook = read(tmp_path, b'id;note;x\n1;"a;b" c;x\n2;5" screen;y\n')
+    assert cells(workbook.sheets[0])[1:] == (("1", "a;b c", "x"), ("2", '5" screen', "y"))
+    assert [(note.code, note.row) for note in workbook.notes[1:]] == [("W23", 2)]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -236,7 +252,7 @@ def test_any_table_comes_back_cell_for_cell(
     path = tmp_path_factory.mktemp("csv") / "register.csv"
     path.write_bytes(content)
     (sheet,) = read_text_file(path, ReadingHints(code_page=page, delimiter=delimiter)).sheets
-    assert sheet.rows == tuple(tuple(cell or None for cell in row) for row in table)
+    assert cells(sheet) == trimmed(table)
 
 
 @settings(deadline=None)
@@ -255,4 +271,4 @@ def test_the_delimiter_of_any_quoted_table_with_a_header_is_found(
     path = tmp_path_factory.mktemp("csv") / "register.csv"
     path.write_text(text.getvalue(), newline="")
     (sheet,) = read_text_file(path, ReadingHints()).sheets
-    assert sheet.rows == tuple(tuple(cell or None for cell in row) for row in rows)
+    assert cells(sheet) == trimmed(rows)

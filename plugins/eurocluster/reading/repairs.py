@@ -1,0 +1,235 @@
+"""Rows with more or fewer cells than their table: put right where there is one way only.
+
+A row is never moved on a guess. It is put right when exactly one reading of it gives every column
+a cell such as the column holds in the other rows; else its cells stay where they stand, and the
+row is marked as unreadable.
+
+Belongs here: what columns hold, the ways in which one row can have been damaged.
+Does not belong here: quotes that do not pair up (records.py), meanings of columns (conforming/).
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from eurocluster.reading.dialects import KINDS, Dialect, kind_of
+from eurocluster.reading.records import Record
+from eurocluster.wording import Words, words
+
+MIN_SAMPLES = 3
+MAX_SAMPLES = 200
+
+OTHER_DIALECT = words("its cells are divided or quoted in another way than in the other lines.")
+OTHER_QUOTES = words("its cells stand in other quotes than those of the other lines.")
+EXTRA_DELIMITER = words("it has an empty cell too many, which was left out.")
+MISSING_AT_END = words("cells are missing at its end; they are taken as empty.")
+MISSING_WITHIN = words("cells are missing within it; they are taken as empty.")
+DIVIDED_CELL = words("a cell holds the character that divides cells; it was put together again.")
+DECIMAL_COMMA = words("a number has a comma, which also divides cells; it was put together again.")
+
+_ALL_KINDS = frozenset({*KINDS, "mess"})
+_DELIMITER = re.compile(r"\s*[;|\t]\s*")
+_WHOLE_PART = re.compile(r"\s*[-+]?\d+")
+_DECIMALS = re.compile(r"\d{1,3}\s*%?\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """A row as it is read: ``how`` says what was done; with ``is_lost`` it is not to be trusted."""
+
+    cells: list[str]
+    how: Words | None = None
+    is_lost: bool = False
+
+
+class Repairs:
+    """Puts rows of one table right."""
+
+    def __init__(
+        self,
+        dialect: Dialect,
+        width: int,
+        rows: Sequence[Sequence[str]],
+        long_rows: Sequence[Sequence[str]] = (),
+    ) -> None:
+        """Learn from rows of the right width; ``long_rows`` are rows with more cells than that."""
+        self._dialect = dialect
+        self._width = width
+        self._kinds = _kinds_of(rows, width)
+        self._decimals = _decimal_places(dialect, width, long_rows)
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether there were enough rows to know what the columns hold."""
+        return bool(self._kinds or self._decimals)
+
+    def repaired(self, record: Record) -> Repaired:
+        """Return a row with as many cells as its table has columns, if there is one way only."""
+        cells = record.cells
+        while len(cells) > self._width and not cells[-1]:
+            cells = cells[:-1]
+        if len(cells) == self._width:
+            return self._unwrapped(cells, record)
+        if self._is_remark(cells):
+            return Repaired(cells, record.repair)
+        found = self._otherwise(record.text)
+        if found is None:
+            found = self._filled_up(cells) if len(cells) < self._width else self._merged(cells)
+        if found is not None:
+            return found
+        sentence = words(
+            "it has {count} cell(s) where the table has {width} columns.",
+            count=len(cells),
+            width=self._width,
+        )
+        return Repaired(cells, sentence, is_lost=True)
+
+    def _unwrapped(self, cells: list[str], record: Record) -> Repaired:
+        if cells[0][:1] in "'\"" and is_wrapped(cells, self._dialect.quote):
+            return Repaired([cell[1:-1] for cell in cells], record.repair or OTHER_QUOTES)
+        return Repaired(cells, record.repair)
+
+    def _is_remark(self, cells: list[str]) -> bool:
+        """Whether a row is a title or a footnote: one text, where the table has many columns."""
+        filled = [cell for cell in cells if cell.strip()]
+        return (
+            len(filled) == 1
+            and self._width > 2
+            and bool(cells[0].strip())
+            and kind_of(cells[0]) == "text"
+        )
+
+    def _fits(self, cells: Sequence[str]) -> bool:
+        return len(cells) == self._width and all(
+            (kind := kind_of(_DELIMITER.sub(" & ", cell))) == "blank" or kind in kinds
+            for cell, kinds in zip(cells, self._kinds, strict=True)
+        )
+
+    def _otherwise(self, text: str) -> Repaired | None:
+        """Cut a row as another dialect does."""
+        if not self._kinds:
+            return None
+        ways: list[list[str]] = []
+        for other in self._dialect.others():
+            cells = other.cut(text)
+            if cells is not None and self._fits(cells) and cells not in ways:
+                ways.append(cells)
+        return Repaired(ways[0], OTHER_DIALECT) if len(ways) == 1 else None
+
+    def _filled_up(self, cells: list[str]) -> Repaired | None:
+        """Put the missing cells where they must have been."""
+        if not self._kinds:
+            return None
+        missing = [""] * (self._width - len(cells))
+        ways = [
+            (at, way)
+            for at in range(len(cells) + 1)
+            if self._fits(way := [*cells[:at], *missing, *cells[at:]])
+        ]
+        if not ways or any(way != ways[0][1] for _, way in ways):
+            return None
+        at, way = ways[-1]
+        return Repaired(way, MISSING_AT_END if at == len(cells) else MISSING_WITHIN)
+
+    def _merged(self, cells: list[str]) -> Repaired | None:
+        """Put cells together that were one."""
+        extra = len(cells) - self._width
+        if len(self._decimals) == extra and all(
+            _is_decimal(cells[at], cells[at + 1]) for at in self._decimals
+        ):
+            return Repaired(_joined(cells, self._decimals), DECIMAL_COMMA)
+        if not self._kinds:
+            return None
+        ways: list[tuple[list[str], Words]] = []
+        for at in range(self._width):
+            if not all(cells[at : at + extra + 1]):
+                continue
+            whole = self._dialect.delimiter.join(cells[at : at + extra + 1])
+            way = [*cells[:at], whole, *cells[at + extra + 1 :]]
+            if self._fits(way):
+                decimal = extra == 1 and _is_decimal(cells[at], cells[at + 1])
+                ways.append((way, DECIMAL_COMMA if decimal else DIVIDED_CELL))
+        for at in range(len(cells) - extra):
+            way = [*cells[:at], *cells[at + extra :]]
+            if not any(cells[at : at + extra]) and self._fits(way):
+                ways.append((way, EXTRA_DELIMITER))
+        if self._dialect.delimiter == "," and extra > 1:
+            pairs = [at for at in range(len(cells) - 1) if _is_decimal(cells[at], cells[at + 1])]
+            ways += [
+                (way, DECIMAL_COMMA)
+                for places in _apart(pairs, extra)
+                if self._fits(way := _joined(cells, places))
+            ]
+        return Repaired(*ways[0]) if len({tuple(way) for way, _ in ways}) == 1 else None
+
+
+def is_wrapped(cells: Sequence[str], quote: str) -> bool:
+    """Whether all filled cells of a row, two at least, stand in the quotes that are not its own."""
+    other = "'" if quote == '"' else '"'
+    filled = [cell for cell in cells if cell]
+    return len(filled) > 1 and all(
+        len(cell) > 1 and cell[0] == other == cell[-1] for cell in filled
+    )
+
+
+def _kinds_of(rows: Sequence[Sequence[str]], width: int) -> list[frozenset[str]]:
+    """Return what each column holds; nothing when there are too few rows to say."""
+    if len(rows) < MIN_SAMPLES:
+        return []
+    return [_kinds_among([row[at] for row in rows if at < len(row)]) for at in range(width)]
+
+
+def _kinds_among(cells: Sequence[str]) -> frozenset[str]:
+    """Return what a column holds; everything when it is hardly ever filled."""
+    kinds = [kind for cell in cells if (kind := kind_of(cell)) != "blank"]
+    if len(kinds) < MIN_SAMPLES:
+        return _ALL_KINDS
+    return frozenset(kinds) | ({"text"} if "code" in kinds else frozenset())
+
+
+def _decimal_places(dialect: Dialect, width: int, rows: Sequence[Sequence[str]]) -> tuple[int, ...]:
+    """Return the cells that, in all rows with the same surplus, are whole parts of numbers.
+
+    Nothing unless there are just as many as cells too many.
+    """
+    lengths = {len(row) for row in rows}
+    if dialect.delimiter != "," or len(rows) < MIN_SAMPLES or len(lengths) != 1:
+        return ()
+    length = lengths.pop()
+    places = tuple(
+        at for at in range(length - 1) if all(_is_decimal(row[at], row[at + 1]) for row in rows)
+    )
+    stand_apart = all(later - at > 1 for at, later in pairwise(places))
+    return places if stand_apart and len(places) == length - width else ()
+
+
+def _is_decimal(whole: str, decimals: str) -> bool:
+    return bool(_WHOLE_PART.fullmatch(whole) and _DECIMALS.fullmatch(decimals))
+
+
+def _joined(cells: list[str], places: Sequence[int]) -> list[str]:
+    joined: list[str] = []
+    at = 0
+    while at < len(cells):
+        if at in places:
+            joined.append(f"{cells[at]},{cells[at + 1]}")
+            at += 1
+        else:
+            joined.append(cells[at])
+        at += 1
+    return joined
+
+
+def _apart(places: Sequence[int], count: int, limit: int = 64) -> Iterator[tuple[int, ...]]:
+    """Yield the choices of places of which no two are neighbours; none when there are too many."""
+    found: list[tuple[int, ...]] = [()]
+    for place in places:
+        found += [
+            (*chosen, place)
+            for chosen in found
+            if len(chosen) < count and (not chosen or place - chosen[-1] > 1)
+        ]
+        if len(found) > limit:
+            return
+    yield from (chosen for chosen in found if len(chosen) == count)
