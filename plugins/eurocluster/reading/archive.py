@@ -18,6 +18,10 @@ from eurocluster.reading.cells import UnreadableFile
 
 _CHUNK = 1 << 16
 _NO_MEMORY = 1  # expat's XML_ERROR_NO_MEMORY
+PROTECTED = (
+    "The file is protected with a password. Remove the password (save without one) and send it"
+    " again."
+)
 DAMAGED = (
     "The file is damaged or was not copied completely. Open it in the spreadsheet program, save it"
     " again and send the new file."

@@ -52,8 +52,10 @@ def read_file(path: Path, hints: ReadingHints, keep: Keep = in_memory) -> Workbo
     Raises:
         UnreadableFile: F01, with words for the partner.
     """
-    format_ = sniff(path)
-    return read_text_file(path, hints, keep) if format_ == "csv" else read_workbook(path, format_)
+    kind = sniff(path)
+    if kind.format == "csv":
+        return read_text_file(path, hints, keep)
+    return read_workbook(path, kind.format, keep, kind.remarks)
 
 
 class WorkbookReader:

@@ -2,54 +2,85 @@
 
 Names and extensions decide nothing: partners rename files. Nothing is ever unpacked to disk.
 
-Belongs here: magic bytes, limits on what an archive may unpack to, words for files that are no
-tables.
-Does not belong here: reading cells, memory and time limits (child.py).
+Belongs here: magic bytes, what lies inside containers, words for files that are no tables.
+Does not belong here: limits on archives (zip_limits.py), reading cells, memory and time (child.py).
 """
 
+import json
 import mmap
+import os
 import re
 import zipfile
 from pathlib import Path
+from typing import NamedTuple
 
-from eurocluster.reading.archive import DAMAGED, words_for_damage
+from xlrd.compdoc import CompDoc  # type: ignore[import-untyped]
+
+from eurocluster.reading.archive import DAMAGED, PROTECTED, words_for_damage
 from eurocluster.reading.cells import UnreadableFile
+from eurocluster.reading.zip_limits import bound
+from eurocluster.wording import Words, words
 
-MAX_ENTRIES = 5_000
-MAX_PART_BYTES = 512 << 20
-MAX_TOTAL_BYTES = 1 << 30
-MAX_RATIO = 200
-_RATIO_COUNTS_FROM = 4 << 20
-_HEAD_BYTES = 4096
+_HEAD_BYTES = 1 << 16
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PARQUET = b"PAR1"
+_BARE_XLS = (
+    b"\x09\x08\x10\x00\x00\x06", b"\x09\x08\x08\x00\x00\x05", b"\x09\x04\x06\x00",
+    b"\x09\x02\x06\x00", b"\x09\x00\x04\x00",
+)  # fmt: skip
 _ODS_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
-_SAVE_AS_XLSX = "Open it in your spreadsheet program and save it as an Excel workbook (.xlsx)."
-_PROTECTED = (
-    "The file is protected with a password. Remove the password (save without one) and send it"
-    " again."
+_SAVE_AS_XLSX = " Open it in your spreadsheet program and save it as an Excel workbook (.xlsx)."
+_WEB_PAGE = "This is a web page (HTML), not a spreadsheet, whatever its name says." + _SAVE_AS_XLSX
+_COMPRESSED = "This is a compressed archive. Unpack it and send the file inside."
+_PICTURE = "This is a picture, not a table. Send the spreadsheet itself."
+_LINK = (
+    "This is only a link to a spreadsheet on the internet. Open it there, download it as an Excel"
+    " workbook (.xlsx), and send that."
 )
 
 _OTHER_FORMATS: tuple[tuple[bytes, str], ...] = (
     (b"PK\x05\x06", "This is an empty zip archive, not a table."),
     (b"%PDF", "This is a PDF document, not a table. Send the spreadsheet it was made from."),
-    (b"{\\rtf", f"This is a text document, not a table. {_SAVE_AS_XLSX}"),
-    (b"\x1f\x8b", "This is a compressed archive. Unpack it and send the file inside."),
-    (b"7z\xbc\xaf\x27\x1c", "This is a compressed archive. Unpack it and send the file inside."),
-    (b"Rar!", "This is a compressed archive. Unpack it and send the file inside."),
-    (b"PAR1", "This is a Parquet file, which is not read yet. Send it as .xlsx or .csv."),
+    (b"{\\rtf", "This is a text document, not a table. Copy the table into a spreadsheet."),
+    (b"\x1f\x8b", _COMPRESSED),
+    (b"7z\xbc\xaf\x27\x1c", _COMPRESSED),
+    (b"Rar!", _COMPRESSED),
+    (b"BZh", _COMPRESSED),
+    (b"\x28\xb5\x2f\xfd", _COMPRESSED),
+    (b"PARE", PROTECTED),
+    (b"ARROW1", "This is an Arrow file, which is not read. Send it as Parquet or .csv."),
     (b"SQLite format 3\x00", "This is a database. Export the table as .xlsx or .csv."),
-    (b"\x89PNG", "This is a picture, not a table. Send the spreadsheet itself."),
-    (b"\xff\xd8\xff", "This is a picture, not a table. Send the spreadsheet itself."),
+    (b"\x00\x01\x00\x00Standard", "This is a database. Export the table as .xlsx or .csv."),
+    (b"\x89PNG", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
+    (b"[InternetShortcut]", _LINK),
 )
 _HTML = re.compile(r"<!doctype html|<html|<table|<head|<body|<meta|<script", re.IGNORECASE)
-_JSON = re.compile(r'\{\s*["}]|\[\s*[\[{]')
+_MHT = re.compile(r"mime-version:|from: <saved by|content-type: multipart/related", re.IGNORECASE)
+_XML_SPREADSHEET = re.compile(
+    r'progid="Excel\.Sheet"|<(?:\w+:)?Workbook[^>]*urn:schemas-microsoft-com:office:spreadsheet'
+)
+_JSON = re.compile(r'\{\s*["}]|\[\s*[\[{"\]]')
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_MACROS = "I05", words("The workbook has macros; they are ignored.")
+_LINKS = "I06", words("The workbook has links to others; the values stored last time are read.")
 
 
-def sniff(path: Path) -> str:
-    """Tell the format by content: "xlsx", "ods" or "csv" (any text that no other format claims).
+class Kind(NamedTuple):
+    """What a file is: "xlsx", "xlsb", "xls", "ods", "json", "jsonl", "parquet" or "csv".
+
+    "xlsx" includes workbooks with macros, "csv" is any text that no other format claims. Remarks
+    are (code, sentence) about the file as a whole.
+    """
+
+    format: str
+    remarks: tuple[tuple[str, Words], ...] = ()
+
+
+def sniff(path: Path) -> Kind:
+    """Tell the format by content.
 
     Raises:
         UnreadableFile: F01, with what the file is and what to do.
@@ -61,25 +92,29 @@ def sniff(path: Path) -> str:
     if head.startswith(_ZIP):
         return _sniff_zip(path)
     if head.startswith(_OLE):
-        raise _refusal(_words_for_ole(path))
-    for magic, words in _OTHER_FORMATS:
+        return _sniff_ole(path)
+    if head.startswith(_BARE_XLS):
+        return Kind("xls")
+    if head.startswith(_PARQUET):
+        return Kind("parquet")
+    for magic, sentence in _OTHER_FORMATS:
         if head.startswith(magic):
-            raise _refusal(words)
-    _refuse_markup(_text_of(head))
-    return "csv"
+            raise _refusal(sentence)
+    text = _text_of(head)
+    _refuse_markup(text)
+    if _JSON.match(text):
+        if '"doc_id"' in text and '"url"' in text and len(head) < _HEAD_BYTES:
+            raise _refusal(_LINK)
+        return Kind(_json_format(text, is_whole=len(head) < _HEAD_BYTES))
+    return Kind("csv")
 
 
-def _sniff_zip(path: Path) -> str:
+def _sniff_zip(path: Path) -> Kind:
     with words_for_damage(), zipfile.ZipFile(path) as archive:
-        entries = archive.infolist()
-        names = {entry.filename.replace("\\", "/").casefold() for entry in entries}
-        _bound(entries, path.stat().st_size)
-        if "xl/workbook.bin" in names:
-            raise _refusal(
-                "This is a binary Excel workbook (.xlsb), which is not read yet. " + _SAVE_AS_XLSX
-            )
+        bound(archive, path)
+        names = {name.replace("\\", "/").casefold() for name in archive.namelist()}
         if any(name.startswith("xl/") for name in names):
-            return "xlsx"
+            return Kind("xlsb" if "xl/workbook.bin" in names else "xlsx", _remarks(names))
         if "content.xml" in names:
             return _sniff_open_document(archive, names)
     if any(name.startswith("word/") for name in names):
@@ -91,80 +126,109 @@ def _sniff_zip(path: Path) -> str:
     raise _refusal("This is a zip archive, not a spreadsheet. Unpack it and send the file inside.")
 
 
-def _sniff_open_document(archive: zipfile.ZipFile, names: set[str]) -> str:
+def _remarks(names: set[str]) -> tuple[tuple[str, Words], ...]:
+    remarks = []
+    if any(
+        name.endswith("vbaproject.bin")
+        or name.startswith(("xl/macrosheets/", "basic/", "scripts/"))
+        for name in names
+    ):
+        remarks.append(_MACROS)
+    if any(name.startswith("xl/externallinks/") for name in names):
+        remarks.append(_LINKS)
+    return tuple(remarks)
+
+
+def _sniff_open_document(archive: zipfile.ZipFile, names: set[str]) -> Kind:
     if "meta-inf/manifest.xml" in names:
         manifest = archive.read(
             next(n for n in archive.namelist() if n.casefold() == "meta-inf/manifest.xml")
         )
         if b"encryption-data" in manifest:
-            raise _refusal(_PROTECTED)
+            raise _refusal(PROTECTED)
     if "mimetype" in names:
         kind = archive.read("mimetype").decode("ascii", "replace")
         if not kind.startswith(_ODS_TYPE):
             raise _refusal("This is an OpenDocument file, but not a spreadsheet (.ods).")
-    return "ods"
+    return Kind("ods", _remarks(names))
 
 
-def _bound(entries: list[zipfile.ZipInfo], file_size: int) -> None:
-    """Refuse archives that unpack to more than any register needs, before unpacking anything."""
-    if len(entries) > MAX_ENTRIES:
-        raise _refusal(
-            f"The file has {len(entries)} parts inside; a workbook has a few dozen. {_SAVE_AS_XLSX}"
-        )
-    if len({entry.filename for entry in entries}) != len(entries):
-        raise _refusal(DAMAGED)
-    if sum(entry.compress_size for entry in entries) > file_size:
-        raise _refusal(DAMAGED)
-    total = 0
-    for entry in entries:
-        name = entry.filename.replace("\\", "/")
-        if name.startswith("/") or ".." in name.split("/"):
-            raise _refusal(
-                "The file names parts outside itself, which no spreadsheet program does. "
-                + _SAVE_AS_XLSX
-            )
-        if entry.flag_bits & 1:
-            raise _refusal(_PROTECTED)
-        total += entry.file_size
-        inflated = entry.file_size > _RATIO_COUNTS_FROM and entry.file_size > MAX_RATIO * max(
-            entry.compress_size, 1
-        )
-        if inflated or entry.file_size > MAX_PART_BYTES or total > MAX_TOTAL_BYTES:
-            raise _refusal(
-                f"The file would unpack to {max(total, entry.file_size) >> 20} MiB, far more than"
-                " its table needs. Copy the table into a new workbook and send that."
-            )
-
-
-def _words_for_ole(path: Path) -> str:
+def _sniff_ole(path: Path) -> Kind:
+    """Look at the streams that lie directly in the container, not at what is embedded in them."""
     with (
         path.open("rb") as file,
         mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
+        Path(os.devnull).open("w") as nowhere,
     ):
-        if content.find("EncryptedPackage".encode("utf-16-le")) >= 0:
-            return _PROTECTED
-        if content.find("WordDocument".encode("utf-16-le")) >= 0:
-            return "This is an old Word document, not a spreadsheet. Copy the table into one."
-    return "This is an old Excel workbook (.xls), which is not read yet. " + _SAVE_AS_XLSX
+        try:
+            container = CompDoc(content, logfile=nowhere)
+            names = {node.name for node in container.dirlist if node.parent == 0}
+            del container
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001  xlrd meets damage with errors of every kind
+            raise _refusal(DAMAGED) from None
+    if "EncryptedPackage" in names:
+        raise _refusal(PROTECTED)
+    if "WordDocument" in names:
+        raise _refusal("This is an old Word document, not a spreadsheet. Copy the table into one.")
+    if "PowerPoint Document" in names:
+        raise _refusal("This is an old presentation, not a spreadsheet.")
+    if names & {"Workbook", "Book"}:
+        return Kind("xls", (_MACROS,) if "_VBA_PROJECT_CUR" in names else ())
+    if any(name.startswith("__substg1.0") for name in names):
+        raise _refusal("This is an e-mail, not a spreadsheet. Send the file attached to it.")
+    raise _refusal("This is an Office file, but not a spreadsheet." + _SAVE_AS_XLSX)
+
+
+def _json_format(text: str, *, is_whole: bool) -> str:
+    """Tell one JSON text from one per line: most lines of the latter are sound by themselves."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    if not is_whole:
+        lines = lines[:-1]
+    sound = sum(map(_is_record, lines[:20]))
+    return "jsonl" if len(lines) > 1 and 2 * sound >= len(lines[:20]) else "json"
+
+
+def _is_record(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict | list)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _text_of(head: bytes) -> str:
     for mark, encoding in _MARKS:
         if head.startswith(mark):
             return head[len(mark) :].decode(encoding, "replace").lstrip()
+    if head[:2] in {b"{\0", b"[\0", b"\0{", b"\0["}:
+        return head.decode("utf-16-be" if head[0] == 0 else "utf-16-le", "replace")
     return head.decode("latin-1").lstrip()
 
 
 def _refuse_markup(head: str) -> None:
+    if _MHT.match(head):
+        raise _refusal(
+            "This is a web page saved as one file (.mht), not a spreadsheet." + _SAVE_AS_XLSX
+        )
     if _HTML.match(head):
-        raise _refusal(f"This is a web page (HTML), not a spreadsheet. {_SAVE_AS_XLSX}")
+        raise _refusal(_WEB_PAGE)
+    if not head.startswith(("<?xml", "<!--", "<")):
+        return
+    if _XML_SPREADSHEET.search(head):
+        raise _refusal(
+            "This is a spreadsheet in the XML form of Excel 2003, which is not read."
+            + _SAVE_AS_XLSX
+        )
+    if "office:document" in head and "opendocument" in head:
+        raise _refusal(
+            "This is a flat OpenDocument file (.fods), which is not read." + _SAVE_AS_XLSX
+        )
+    if _HTML.search(head):
+        raise _refusal(_WEB_PAGE)
     if head.startswith("<?xml"):
-        if _HTML.search(head):
-            raise _refusal(f"This is a web page (HTML), not a spreadsheet. {_SAVE_AS_XLSX}")
-        raise _refusal(f"This is an XML file, which is not read. {_SAVE_AS_XLSX}")
-    if _JSON.match(head):
-        raise _refusal("This is a JSON file, which is not read yet. Send it as .xlsx or .csv.")
+        raise _refusal("This is an XML file, which is not read." + _SAVE_AS_XLSX)
 
 
-def _refusal(words: str) -> UnreadableFile:
-    return UnreadableFile("F01", words)
+def _refusal(sentence: str) -> UnreadableFile:
+    return UnreadableFile("F01", sentence)

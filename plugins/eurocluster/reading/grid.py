@@ -11,7 +11,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from eurocluster.reading.cells import Range, ReadingNote, Sheet, UnreadableFile, cell_name
+from eurocluster.reading.cells import (
+    Range,
+    ReadingNote,
+    Sheet,
+    UnreadableFile,
+    cell_name,
+    column_letters,
+)
 from eurocluster.reading.columns import BLOCK_ROWS, Block, Column
 from eurocluster.reading.values import Value
 from eurocluster.wording import words
@@ -22,6 +29,7 @@ LAST_COLUMN = 16_384
 Codes = NDArray[np.int32]
 
 _LISTED_FORMULAS = 1_000
+_MAX_TEXT = 1 << 20
 _FORMULA = words(
     "This formula has no stored value. Open the file in the spreadsheet program and save it."
 )
@@ -89,15 +97,21 @@ class _Filling:
         return codes
 
     def put(self, row: int, value: Value) -> None:
+        table = self.known.setdefault(type(value), {})
+        code = table.get(value)
+        if code is None:
+            code = table[value] = len(self.values)
+            self.values.append(value)
         self.rows.append(row)
-        self.codes.extend(self.codes_of([value]))
+        self.codes.append(code)
 
 
 class Grid:
     """One sheet while it is read. Rows come top down in every sound file, in any order here."""
 
-    def __init__(self, name: str, budget: Budget) -> None:
+    def __init__(self, name: str, budget: Budget, last_row: int = LAST_ROW) -> None:
         self.name = name
+        self._last_row = last_row
         self.visible = True
         self.hidden_columns: set[int] = set()
         self.marked_rows: dict[int, str] = {}
@@ -127,11 +141,14 @@ class Grid:
             row[column - 1] = value
 
     def add_row(self, number: int, row: Sequence[Value], *, hidden: bool, times: int = 1) -> None:
-        """Keep a finished row at its 1-based number; a row without values costs nothing."""
+        """Keep a finished row at its 1-based number; a row without values costs nothing.
+
+        Row 0 is for the header of a format that has none of its own.
+        """
         if not row:
             return
         last = number + times - 1
-        if number < 1 or last > LAST_ROW:
+        if number < 0 or last > self._last_row:
             raise UnreadableFile(
                 "F01",
                 "The sheet {sheet} has more rows than a spreadsheet can have.",
@@ -199,6 +216,16 @@ class Grid:
             column, filling = self._columns.popitem()
             if not filling.rows:
                 continue
+            longest = max(map(len, filling.known.get(str, ())), default=0)  # type: ignore[arg-type]
+            if longest > _MAX_TEXT:
+                raise UnreadableFile(
+                    "F01",
+                    "On the sheet {sheet} a cell in column {column} holds {count} characters, which"
+                    " is a document and no table.",
+                    sheet=self.name,
+                    column=column_letters(column),
+                    count=longest,
+                )
             codes = np.zeros(len(numbers), dtype=np.int32)
             codes[place[np.frombuffer(filling.rows, dtype=np.int32)]] = filling.codes
             columns[column] = codes, filling.values

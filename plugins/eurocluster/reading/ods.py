@@ -1,9 +1,9 @@
 """Sheets of an OpenDocument spreadsheet (.ods), streamed: only cells with a value cost.
 
 content.xml is read because python-calamine gives error cells as blanks or 0, durations of a day and
-more as text, and neither merged cells nor hidden rows.
+more as text, and neither merged cells nor hidden rows, comments or formats.
 
-Belongs here: the parts of the format, types of stored values.
+Belongs here: the parts of the format, types of stored values, what a style says about a row.
 Does not belong here: merged cells and blank rows (grid.py), sizes (gate.py).
 """
 
@@ -14,21 +14,23 @@ from xml.parsers import expat
 
 from eurocluster.reading.archive import Archive
 from eurocluster.reading.cells import ErrorValue, ReadingNote, Sheet, UnreadableFile, Value
-from eurocluster.reading.grid import LAST_COLUMN, LAST_ROW, Budget, Grid
+from eurocluster.reading.grid import LAST_COLUMN, LAST_ROW, Budget, Grid, mark_of_row
 from eurocluster.reading.number_formats import read_number
+from eurocluster.reading.ooxml import RED, STRUCK, is_red
 
 _ODF = "urn:oasis:names:tc:opendocument:xmlns:"
 _TABLE = _ODF + "table:1.0 "
 _OFFICE = _ODF + "office:1.0 "
 _TEXT = _ODF + "text:1.0 "
 _STYLE = _ODF + "style:1.0 "
+_LOOKS = _ODF + "xsl-fo-compatible:1.0 "
 _VALUE_TYPE_OF_LIBREOFFICE = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 "
 
 _DRAWING = _ODF + "drawing:1.0 "
+_COMMENT = _OFFICE + "annotation"
 # Text that lies on the sheet or beside a cell's own words: comments, shapes, links.
-_ASIDE = frozenset(
-    {_OFFICE + "annotation", _TABLE + "shapes", _TABLE + "dde-link", _TEXT + "ruby-text"}
-)
+_ASIDE = frozenset({_COMMENT, _TABLE + "shapes", _TABLE + "dde-link", _TEXT + "ruby-text"})
+_PARAGRAPHS = frozenset({_TEXT + "p", _TEXT + "h"})
 
 _DURATION = re.compile(
     r"(-)?P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?)?", re.ASCII
@@ -68,6 +70,10 @@ class _Content:
         self.notes: list[ReadingNote] = []
         self._budget = Budget()
         self._hidden_styles: set[str] = set()
+        self._marks: dict[str, str] = {}
+        self._comment: list[str] = []
+        self._in_comment = False
+        self._interrupted: list[str] | None = None
         self._style = ""
         self._grid: Grid | None = None
         self._linked = False
@@ -75,7 +81,11 @@ class _Content:
         self._row_number = 0
         self._row_times = 1
         self._row_hidden = False
+        self._row_style: str | None = None
+        self._row_marks: list[str] = []
         self._column = 1
+        self._styled_columns: list[tuple[int, str]] = []
+        self._next_column = 1
         self._cell: Attributes | None = None
         self._paragraphs: list[str] = []
         self._pieces: list[str] | None = None
@@ -92,6 +102,9 @@ class _Content:
             _TABLE + "table-source": self._mark_linked,
             _STYLE + "style": self._start_style,
             _STYLE + "table-properties": self._table_style,
+            _STYLE + "text-properties": self._text_style,
+            _STYLE + "table-cell-properties": self._cell_style,
+            _TABLE + "table-column": self._start_column,
         }
         self._ends: dict[str, Callable[[], None]] = {
             _TABLE + "table-cell": self._end_cell,
@@ -111,6 +124,11 @@ class _Content:
             nonlocal aside
             if aside or tag in _ASIDE or tag.startswith(_DRAWING):
                 aside += 1
+                if aside == 1:
+                    self._in_comment = tag == _COMMENT
+                    self._interrupted = self._pieces
+                elif self._in_comment and tag in _PARAGRAPHS:
+                    self._pieces = []
                 return
             handle = starts.get(tag)
             if handle is not None:
@@ -120,6 +138,8 @@ class _Content:
             nonlocal aside
             if aside:
                 aside -= 1
+                if self._in_comment:
+                    self._end_in_comment(tag)
                 return
             handle = ends.get(tag)
             if handle is not None:
@@ -127,7 +147,9 @@ class _Content:
 
         parser.StartElementHandler = start
         parser.EndElementHandler = end
-        parser.CharacterDataHandler = lambda text: None if aside else self._add(text)
+        parser.CharacterDataHandler = lambda text: (
+            None if aside and not self._in_comment else self._add(text)
+        )
 
     def _start_style(self, attributes: Attributes) -> None:
         self._style = attributes.get(_STYLE + "name", "")
@@ -136,11 +158,51 @@ class _Content:
         if attributes.get(_TABLE + "display") == "false":
             self._hidden_styles.add(self._style)
 
+    def _text_style(self, attributes: Attributes) -> None:
+        if attributes.get(_STYLE + "text-line-through-style", "none") != "none":
+            self._marks[self._style] = STRUCK
+        elif _is_red(attributes.get(_LOOKS + "color", "")):
+            self._marks.setdefault(self._style, RED)
+
+    def _cell_style(self, attributes: Attributes) -> None:
+        if _is_red(attributes.get(_LOOKS + "background-color", "")):
+            self._marks.setdefault(self._style, RED)
+
+    def _start_column(self, attributes: Attributes) -> None:
+        first = self._next_column
+        times = _count(attributes.get(_TABLE + "number-columns-repeated"), LAST_COLUMN)
+        self._next_column = min(first + times, LAST_COLUMN + 1)
+        self._styled_columns.append(
+            (self._next_column, attributes.get(_TABLE + "default-cell-style-name", ""))
+        )
+        if self._grid is not None and attributes.get(_TABLE + "visibility", "visible") != "visible":
+            self._grid.hidden_columns.update(range(first, self._next_column))
+
+    def _mark(self, attributes: Attributes) -> str | None:
+        style = attributes.get(_TABLE + "style-name") or self._row_style
+        if style is None:
+            style = next((name for end, name in self._styled_columns if self._column < end), "")
+        return self._marks.get(style)
+
+    def _end_in_comment(self, tag: str) -> None:
+        if tag in _PARAGRAPHS and self._pieces is not None:
+            self._comment.append(_BLANKS.sub(" ", "".join(self._pieces)).strip(" "))
+            self._pieces = None
+        elif tag == _COMMENT:
+            text = "\n".join(self._comment).strip()
+            if text and self._grid is not None:
+                self._grid.comments[self._row_number, self._column] = text
+            self._comment = []
+            self._in_comment = False
+            self._pieces = self._interrupted
+
     def _start_table(self, attributes: Attributes) -> None:
         self._grid = Grid(attributes.get(_TABLE + "name", ""), self._budget)
         self._grid.visible = attributes.get(_TABLE + "style-name") not in self._hidden_styles
         self._linked = False
         self._row_number = 1
+        self._styled_columns = []
+        self._next_column = 1
 
     def _mark_linked(self, _attributes: Attributes) -> None:
         self._linked = True
@@ -157,12 +219,19 @@ class _Content:
         self._column = 1
         self._row_times = _count(attributes.get(_TABLE + "number-rows-repeated"), LAST_ROW)
         self._row_hidden = attributes.get(_TABLE + "visibility", "visible") != "visible"
+        self._row_style = attributes.get(_TABLE + "default-cell-style-name")
+        self._row_marks = []
 
     def _end_row(self) -> None:
         if self._grid is not None:
             self._grid.add_row(
                 self._row_number, self._row, hidden=self._row_hidden, times=self._row_times
             )
+            if self._row_marks:
+                filled = len(self._row) - self._row.count(None)
+                if mark := mark_of_row(self._row_marks, filled):
+                    rows = range(self._row_number, self._row_number + self._row_times)
+                    self._grid.marked_rows.update(dict.fromkeys(rows, mark))
         self._row_number += self._row_times
 
     def _start_cell(self, attributes: Attributes) -> None:
@@ -178,6 +247,8 @@ class _Content:
         if value is not None:
             for column in range(self._column, self._column + times):
                 self._grid.place(self._row, column, value)
+            if self._marks and (mark := self._mark(attributes)):
+                self._row_marks.extend([mark] * times)
         elif _TABLE + "formula" in attributes and not _gives_text(attributes):
             self._grid.add_formula_without_value(self._row_number, self._column)
         self._merge(attributes)
@@ -224,6 +295,14 @@ def _value(attributes: Attributes, text: str) -> Value:
         stored = attributes.get(_OFFICE + "boolean-value", "")
         return stored == "true" if stored else None
     return text or attributes.get(_OFFICE + "string-value") or None
+
+
+def _is_red(colour: str) -> bool:
+    try:
+        red, green, blue = bytes.fromhex(colour.removeprefix("#"))
+    except ValueError:
+        return False
+    return is_red(red, green, blue)
 
 
 def _gives_text(attributes: Attributes) -> bool:
