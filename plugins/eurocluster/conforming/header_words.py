@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from eurocluster.conforming.folding import fold
 from eurocluster.conforming.lexicon import LANGUAGES, concept_words, separated, table
@@ -105,11 +105,13 @@ def recognise(
     )
 
 
+@lru_cache(maxsize=20_000)
 def aside(text: str) -> str | None:
     """Return what a header that belongs to no register is (row_number, remarks …), else None."""
     for _, variant in _variants(text):
+        folded = fold(variant)
         for language in LANGUAGES:
-            if (kind := _word_index(_ASIDE, language).get(fold(variant))) is not None:
+            if (kind := _word_index(_ASIDE, language).get(folded)) is not None:
                 return kind
     return None
 
@@ -157,10 +159,15 @@ def _recognise_grouped(group: str, leaf: str, register: str, language: str) -> H
     return None
 
 
+@lru_cache(maxsize=20_000)
 def _recognise_text(text: str, register: str, language: str) -> HeaderMatch | None:
     if len(text) > _LONGEST_HEADER:
         return None
+    known = _words_of_all_languages(register)
     for factor, variant in _variants(text):
+        folded = fold(variant)
+        if folded not in known and _any_order(folded) not in known:
+            continue
         for own, weight in (("", 1.0), (language, 1.0), ("en", 0.95)):
             column = _look_up(variant, register, own)
             if column == _DOUBTFUL:
@@ -209,6 +216,17 @@ def _any_order_index(register: str, language: str) -> dict[str, str]:
     for word, column in _word_index(register, language).items():
         found.setdefault(_any_order(word), set()).add(column)
     return {words: columns.pop() for words, columns in found.items() if len(columns) == 1}
+
+
+@cache
+def _words_of_all_languages(register: str) -> frozenset[str]:
+    """Return every folded header of a register, as written and in alphabetical order."""
+    return frozenset(
+        word
+        for language in ("", *LANGUAGES)
+        for index in (_word_index(register, language), _any_order_index(register, language))
+        for word in index
+    )
 
 
 @cache

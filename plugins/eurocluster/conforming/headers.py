@@ -7,7 +7,7 @@ the contracts (the caller says which columns are required).
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
@@ -43,8 +43,8 @@ class OtherHeader:
     Attributes:
         position: Where it stands, counted as the caller's cells are.
         text: The header as sent.
-        column: Nearest column for an unknown header, the column itself for a duplicate, the
-            kind (row_number, remarks …) for one set aside.
+        column: Nearest column for an unknown header of a table that was found, the column itself
+            for a duplicate, the kind (row_number, remarks …) for one set aside.
     """
 
     position: int
@@ -160,6 +160,13 @@ def find_table(
     if best is None:
         return _table_without_header(sheet, register, overrides, required)
     (_, minus_levels, minus_start), headers, header_texts = best
+    headers = replace(
+        headers,
+        unknown=tuple(
+            replace(other, column=nearest_column(other.text, register, language))
+            for other in headers.unknown
+        ),
+    )
     start, end = -minus_start, -minus_start - minus_levels
     above, header_rows, below = head[:start], head[start:end], head[end:]
     last = header_rows[-1][0]
@@ -234,7 +241,7 @@ def _match(
         elif kind := aside(texts[position][-1]):
             set_aside.append(OtherHeader(position, text, kind))
         else:
-            unknown.append(OtherHeader(position, text, nearest_column(text, register, language)))
+            unknown.append(OtherHeader(position, text, None))
     return MatchedHeaders(
         register=register,
         columns=MappingProxyType(dict(sorted(columns.items(), key=lambda item: item[1]))),
