@@ -158,7 +158,9 @@ class _Table:
         self._columns: dict[tuple[str, int], int] = {}
 
     def add(self, number: int, record: Any) -> None:
-        """Put a record into a row; a list is a row as it stands."""
+        """Put a record into a row; a list is a row as it stands, and null is a blank one."""
+        if record is None:
+            return
         row: list[Value] = []
         if isinstance(record, list):
             for column, value in enumerate(record, start=1):

@@ -38,6 +38,8 @@ _DURATION = re.compile(
 _MIDNIGHT = datetime(2000, 1, 1)  # noqa: DTZ001  cells have no zone
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _ERROR = re.compile(r"#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!)|Err:\d+")
+# LibreOffice writes a cell that came from another format as TRUE like this, with the number 1.
+_SWITCHES = {"of:=TRUE()": True, "of:=FALSE()": False}
 # Marks for blanks that count; none of these characters can stand in an XML file.
 _SPACE, _TAB, _BREAK = "\x00", "\x01", "\x02"
 _MARKS = str.maketrans({_SPACE: " ", _TAB: "\t", _BREAK: "\n"})
@@ -284,6 +286,9 @@ def _value(attributes: Attributes, text: str) -> Value:
         return ErrorValue(text)
     if _TABLE + "formula" in attributes and _ERROR.fullmatch(text):
         return ErrorValue(text)
+    switch = _SWITCHES.get(attributes.get(_TABLE + "formula", ""))
+    if switch is not None:
+        return switch
     kind = attributes.get(_OFFICE + "value-type")
     if kind in {"float", "percentage", "currency"}:
         return read_number(attributes.get(_OFFICE + "value", ""))

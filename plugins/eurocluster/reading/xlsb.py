@@ -44,6 +44,7 @@ _WORKBOOK_PROPERTIES, _SHEET, _MERGED = 153, 156, 176
 _CELL_STYLES, _END_CELL_STYLES = 617, 618
 _COMMENT, _COMMENT_TEXT = 635, 637
 
+_ROW_FLAGS = 11
 _COLOUR_RGB = 2
 _SOLID = 1
 _WHOLE = 1e15
@@ -239,7 +240,7 @@ def _read_sheet(archive: Archive, part: str, grid: Grid, book: _Book) -> None:
             if number:
                 end_row()
             number = int.from_bytes(data[:4], "little") + 1
-            hidden = bool(data[11] & 0x10)
+            hidden = len(data) > _ROW_FLAGS and bool(data[_ROW_FLAGS] & 0x10)
         elif kind == _MERGED:
             row1, row2, column1, column2 = struct.unpack_from("<4I", data)
             grid.add_merged((row1 + 1, column1 + 1, row2 + 1, column2 + 1))

@@ -16,6 +16,17 @@ XlsxMaker = Callable[..., Path]
 @pytest.fixture
 def make_xlsx(tmp_path: Path) -> XlsxMaker:
     """Write a workbook with one sheet from the XML inside its `worksheet` element."""
+    return maker(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def make_module_xlsx(tmp_path_factory: pytest.TempPathFactory) -> XlsxMaker:
+    """The same for tests that draw many workbooks, one after the other in the same place."""
+    return maker(tmp_path_factory.mktemp("made"))
+
+
+def maker(folder: Path) -> XlsxMaker:
+    """Return what writes workbooks into a folder."""
 
     def make(
         sheet: str,
@@ -45,7 +56,7 @@ def make_xlsx(tmp_path: Path) -> XlsxMaker:
             "xl/worksheets/sheet1.xml": f"<{tag}worksheet {namespace}>{sheet}</{tag}worksheet>",
             **(parts or {}),
         }
-        path = tmp_path / "made.xlsx"
+        path = folder / "made.xlsx"
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, content in written.items():
                 archive.writestr(name, content)
