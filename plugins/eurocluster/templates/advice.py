@@ -41,7 +41,7 @@ _FORMAT: Final[dict[str, str]] = {
     "nuts": "Code of the region, for example {nuts}.",
     "nace": "Code of the activity, for example {nace}.",
     "currency": "Three letters, for example {currency}.",
-    "partnership": "{code} for this consortium, else the name of the other partnership.",
+    "partnership": "“{name}” for this consortium, else the name of the other partnership.",
 }
 """Kind of column → what to write."""
 
@@ -81,7 +81,7 @@ def what_to_write(column: TemplateColumn, template: Template) -> str:
             nuts="PL22",
             nace="62.01",
             currency="EUR",
-            code=template.partnership,
+            name=template.partnership,
         ),
     ]
     if column.reference is not None:
@@ -106,7 +106,9 @@ def _format(column: TemplateColumn, template: Template) -> str:
 
 def allowed_words(column: TemplateColumn, template: Template) -> str:
     """Return the words of a drop-down in one line, "" for none or for more than can be read."""
-    if column.choices is None or len(column.choices.labels) > _SHOWN_WORDS:
+    if column.choices is None or column.kind == "partnership":
+        return ""
+    if len(column.choices.labels) > _SHOWN_WORDS:
         return ""
     words = " · ".join(column.choices.labels.values())
     return template.say("Allowed: {words}", words=words)

@@ -66,7 +66,7 @@ class Template:
         title: Name of the register's sheet.
         columns: Columns in the contract's order.
         partner: Whose template it is, None for anybody's.
-        partnership: Code of the consortium, "" when it is not known.
+        partnership: Name of the consortium, "" when it is not known.
     """
 
     register: str
@@ -89,7 +89,7 @@ def template_of(
         title=sheet_title(register, language),
         columns=_columns(register, language, partner, consortium),
         partner=partner,
-        partnership="" if consortium is None else consortium.project.code,
+        partnership="" if consortium is None else consortium.project.name,
     )
 
 
