@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from eurocluster.conforming.hints import Hints
+from eurocluster.conforming.layout import Layout
 from eurocluster.consortium.declarations import Consortium
 from eurocluster.consortium.partners import Partner, Register
 from eurocluster.deliveries import (
@@ -29,7 +30,7 @@ from eurocluster.deliveries import (
 from eurocluster.findings import Finding
 from eurocluster.judging import Calendar
 from eurocluster.landing import LandedFile, land
-from eurocluster.reading.cells import ReadingHints, UnreadableFile, Workbook
+from eurocluster.reading.cells import ReadingHints, UnreadableFile
 from eurocluster.reading.child import WorkbookReader
 from eurocluster.reading.text_file import code_page_of
 from eurocluster.reviewing import Review
@@ -79,7 +80,7 @@ class PartnerNight:
         self._calendar = calendar
         self._force = force
         self._store = RegisterStore(settings.store(consortium.project.code))
-        self._workbooks: dict[tuple[str, ReadingHints], Workbook | UnreadableFile] = {}
+        self._layouts: dict[tuple[str, ReadingHints], Layout | UnreadableFile] = {}
 
     def ingest(self, registers: Sequence[str] = ()) -> list[RegisterOutcome]:
         """Ingest the partner's registers (all when none are named) and say what came of each."""
@@ -205,7 +206,7 @@ class PartnerNight:
         history = self._store.history(self._partner.partner, register.name)
         return history[-1] if history else None
 
-    def _read(self, file: LandedFile, register: Register, reader: WorkbookReader) -> Workbook:
+    def _read(self, file: LandedFile, register: Register, reader: WorkbookReader) -> Layout:
         """Read a file once, however many registers it holds."""
         hints = ReadingHints(
             encoding=register.encoding,
@@ -213,12 +214,12 @@ class PartnerNight:
             code_page=self._partner.code_page or code_page_of(self._partner.language),
         )
         key = (file.sha256, hints)
-        if key not in self._workbooks:
+        if key not in self._layouts:
             try:
-                self._workbooks[key] = reader.read(file.path, hints)
+                self._layouts[key] = Layout(reader.read(file.path, hints), self._partner)
             except UnreadableFile as error:
-                self._workbooks[key] = error
-        found = self._workbooks[key]
+                self._layouts[key] = error
+        found = self._layouts[key]
         if isinstance(found, UnreadableFile):
             raise found
         return found

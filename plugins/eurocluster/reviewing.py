@@ -12,11 +12,11 @@ import pandera.pandas as pa
 
 from eurocluster.conforming.copies import without_copies
 from eurocluster.conforming.hints import Hints
-from eurocluster.conforming.layout import holds_another_register
+from eurocluster.conforming.layout import Layout
 from eurocluster.conforming.tables import RegisterTable, conform, own_ids_on_several_rows
 from eurocluster.findings import Finding
 from eurocluster.judging import Calendar, Verdict, judge, judge_together
-from eurocluster.reading.cells import UnreadableFile, Workbook
+from eurocluster.reading.cells import UnreadableFile
 from eurocluster.register_rows import RegisterRows
 
 
@@ -36,12 +36,12 @@ class Review:
         self._calendar = calendar
         self._findings: list[Finding] = []
 
-    def add(self, workbook: Workbook, sha256: str, name: str) -> None:
+    def add(self, layout: Layout, sha256: str, name: str) -> None:
         """Add a file that was read."""
-        found, findings = conform(workbook, sha256, name, self._contract, self._hints)
+        found, findings = conform(layout, sha256, name, self._contract, self._hints)
         self.tables += found
         self._findings += findings
-        self.unread += not found and not holds_another_register(workbook, self._hints)
+        self.unread += not found and not layout.holds_another_register(str(self._contract.name))
 
     def refuse(self, refusal: UnreadableFile, sha256: str) -> None:
         """Add a file that could not be read."""

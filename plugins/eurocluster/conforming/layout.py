@@ -4,15 +4,14 @@ Belongs here: the choice among sheets, sheets left out and why.
 Does not belong here: header rows (headers), lines of a table (lines), cells (values).
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
-import pandera.pandas as pa
 
 from eurocluster.conforming.header_words import register_named
 from eurocluster.conforming.headers import Table, find_table
-from eurocluster.conforming.hints import Hints
+from eurocluster.consortium.partners import Partner
 from eurocluster.findings import Finding
 from eurocluster.reading.cells import Sheet, Workbook
 from eurocluster.wording import words
@@ -30,42 +29,81 @@ class FoundTable:
     table: Table
 
 
-def tables_of(workbook: Workbook, contract: pa.DataFrameSchema, hints: Hints) -> list[FoundTable]:
-    """Return the tables of a register: on the declared sheet, on named ones, or by headers."""
-    register = str(contract.name)
-    if hints.register.sheet is not None:
-        wanted = [s for s in workbook.sheets if s.name == hints.register.sheet]
-        return _found(wanted, register, hints)
-    visible = [sheet for sheet in workbook.sheets if sheet.visible]
-    return [found for found in _found(visible, register, hints) if _belongs(found, register, hints)]
+class Layout:
+    """A partner's workbook and the tables on its sheets, each sheet asked once per register."""
 
+    def __init__(self, workbook: Workbook, partner: Partner) -> None:
+        """Take a workbook and the partner whose language and declarations it is read with."""
+        self.workbook = workbook
+        self._partner = partner
+        self._tables: dict[tuple[int, str], Table | None] = {}
 
-def holds_another_register(workbook: Workbook, hints: Hints) -> bool:
-    """Return whether the file has a table of another register that the partner declares."""
-    return any(
-        tables_of(workbook, REGISTERS[other.name], replace(hints, register=other))
-        for other in hints.partner.registers
-        if other.name != hints.register.name
-    )
+    def tables_of(self, register: str) -> list[FoundTable]:
+        """Return the tables of a register: on the declared sheet, on named ones, or by headers."""
+        declared = self._partner.register(register)
+        chosen = [
+            at
+            for at, sheet in enumerate(self.workbook.sheets)
+            if (
+                sheet.name == declared.sheet
+                if declared is not None and declared.sheet is not None
+                else sheet.visible and self._belongs(at, register)
+            )
+        ]
+        found = [(self.workbook.sheets[at], self._table(at, register)) for at in chosen]
+        return [FoundTable(sheet, table) for sheet, table in found if table is not None]
 
+    def holds_another_register(self, register: str) -> bool:
+        """Return whether there is a table of another register that the partner declares."""
+        return any(
+            self.tables_of(other.name)
+            for other in self._partner.registers
+            if other.name != register
+        )
 
-def left_over(workbook: Workbook, sha256: str, hints: Hints) -> Iterator[Finding]:
-    """Yield a finding for each sheet left out although it looks like a table (F02, W24)."""
-    register = hints.register.name
-    if hints.register.sheet is not None:
-        return
-    for sheet in workbook.sheets:
-        if not sheet.visible:
-            if _table(sheet, register, hints) is not None:
+    def left_over(self, register: str, sha256: str) -> Iterator[Finding]:
+        """Yield a finding for each sheet left out although it looks like a table (F02, W24)."""
+        declared = self._partner.register(register)
+        if declared is not None and declared.sheet is not None:
+            return
+        for at, sheet in enumerate(self.workbook.sheets):
+            if not sheet.visible:
+                if self._table(at, register) is not None:
+                    detail = words("Sheet: {sheet}.", sheet=sheet.name)
+                    yield Finding("W24", detail, file=sha256, sheet=sheet.name)
+            elif (
+                len(self.workbook.sheets) > 1
+                and _looks_like_a_table(sheet)
+                and not any(self._table(at, other) for other in REGISTERS)
+            ):
                 detail = words("Sheet: {sheet}.", sheet=sheet.name)
-                yield Finding("W24", detail, file=sha256, sheet=sheet.name)
-        elif (
-            len(workbook.sheets) > 1
-            and _looks_like_a_table(sheet)
-            and not any(_table(sheet, other, hints) for other in REGISTERS)
-        ):
-            detail = words("Sheet: {sheet}.", sheet=sheet.name)
-            yield Finding("F02", detail, file=sha256, sheet=sheet.name)
+                yield Finding("F02", detail, file=sha256, sheet=sheet.name)
+
+    def _belongs(self, at: int, register: str) -> bool:
+        """Return whether a sheet is this register's: by its name, else by the better headers."""
+        table = self._table(at, register)
+        if table is None:
+            return False
+        name = self.workbook.sheets[at].name
+        named = register_named(name, self._partner.language) if name else None
+        if named == register:
+            return True
+        others = (self._table(at, other) for other in REGISTERS if other != register)
+        best = max((other.score for other in others if other is not None), default=0.0)
+        return table.score >= best if named is None else table.score > best
+
+    def _table(self, at: int, register: str) -> Table | None:
+        if (at, register) not in self._tables:
+            contract = REGISTERS[register]
+            declared = self._partner.register(register)
+            self._tables[at, register] = find_table(
+                self.workbook.sheets[at],
+                register,
+                self._partner.language,
+                overrides=declared.columns if declared is not None else {},
+                required=tuple(n for n, c in contract.columns.items() if c.metadata["required"]),
+            )
+        return self._tables[at, register]
 
 
 def _looks_like_a_table(sheet: Sheet) -> bool:
@@ -74,37 +112,3 @@ def _looks_like_a_table(sheet: Sheet) -> bool:
         filled = np.sum([column.is_filled for column in block.columns.values()], axis=0)
         wide += int(np.sum(filled >= _FEWEST_CELLS))
     return wide >= _FEWEST_ROWS
-
-
-def _belongs(found: FoundTable, register: str, hints: Hints) -> bool:
-    """Return whether a sheet is this register's: by its name, else by the better headers."""
-    named = _names_register(found.sheet, hints)
-    if named == register:
-        return True
-    best = _best_other_score(found.sheet, register, hints)
-    return found.table.score >= best if named is None else found.table.score > best
-
-
-def _names_register(sheet: Sheet, hints: Hints) -> str | None:
-    return register_named(sheet.name, hints.partner.language) if sheet.name else None
-
-
-def _found(sheets: Sequence[Sheet], register: str, hints: Hints) -> list[FoundTable]:
-    found = [(sheet, _table(sheet, register, hints)) for sheet in sheets]
-    return [FoundTable(sheet, table) for sheet, table in found if table is not None]
-
-
-def _best_other_score(sheet: Sheet, register: str, hints: Hints) -> float:
-    others = (_table(sheet, other, hints) for other in REGISTERS if other != register)
-    return max((table.score for table in others if table is not None), default=0.0)
-
-
-def _table(sheet: Sheet, register: str, hints: Hints) -> Table | None:
-    contract = REGISTERS[register]
-    return find_table(
-        sheet,
-        register,
-        hints.partner.language,
-        overrides=hints.register.columns if register == hints.register.name else {},
-        required=tuple(n for n, c in contract.columns.items() if c.metadata["required"]),
-    )

@@ -20,12 +20,11 @@ import pyarrow
 import pyarrow.compute
 from numpy.typing import NDArray
 
-from eurocluster.conforming import layout
 from eurocluster.conforming.corrections import Corrections
 from eurocluster.conforming.cross_tables import unpivoted
 from eurocluster.conforming.dates import InferredOrder
 from eurocluster.conforming.hints import Hints
-from eurocluster.conforming.layout import FoundTable
+from eurocluster.conforming.layout import FoundTable, Layout
 from eurocluster.conforming.lines import Skipped, rows_and_lines
 from eurocluster.conforming.names import organisation_key
 from eurocluster.conforming.partner_names import PartnerDirectory
@@ -33,7 +32,7 @@ from eurocluster.conforming.persons import email_key, name_key
 from eurocluster.conforming.shorthand import Shorthand
 from eurocluster.conforming.values import Reader, Understood
 from eurocluster.findings import Finding
-from eurocluster.reading.cells import ReadingNote, Workbook, cell_name
+from eurocluster.reading.cells import ReadingNote, cell_name
 from eurocluster.reading.columns import Block, Column
 from eurocluster.reading.display import text_of
 from eurocluster.reading.values import Value
@@ -306,12 +305,13 @@ class RegisterTable:
 
 
 def conform(
-    workbook: Workbook, sha256: str, name: str, contract: pa.DataFrameSchema, hints: Hints
+    layout: Layout, sha256: str, name: str, contract: pa.DataFrameSchema, hints: Hints
 ) -> tuple[list[RegisterTable], list[Finding]]:
     """Return the register's tables in a workbook, and findings of the whole file.
 
     A file without a table of the register gives no tables and one F02 finding.
     """
+    workbook = layout.workbook
     findings = [_finding_of(note, sha256) for note in workbook.notes]
     corrections = Corrections(hints.register.corrections, contract.metadata["key"])
     tables = [
@@ -330,7 +330,7 @@ def conform(
             ),
             corrections=corrections,
         )
-        for found in layout.tables_of(workbook, contract, hints)
+        for found in layout.tables_of(str(contract.name))
     ]
     if not tables:
         seen = ", ".join(f"“{sheet.name}”" for sheet in workbook.sheets if sheet.name)
@@ -343,7 +343,7 @@ def conform(
                 sheets=seen,
             )
         findings.append(Finding("F02", detail, file=sha256))
-    findings.extend(layout.left_over(workbook, sha256, hints) if tables else ())
+    findings.extend(layout.left_over(str(contract.name), sha256) if tables else ())
     return tables, findings
 
 

@@ -51,19 +51,13 @@ def cells_as_csv(sheets: Iterable[Sheet]) -> str:
     The first columns say where the row stands. Text is always in quotes, a number, a date or an
     error value never is, so a number that was stored as text can be told from a number.
     """
-    sheets = list(sheets)
-    width = max(
-        (sheet.first_column - 1 + len(row) for sheet in sheets for row in sheet.rows), default=0
-    )
+    rows = [(sheet.name, number, row) for sheet in sheets for number, row in sheet.rows()]
+    width = max((len(row) for _, _, row in rows), default=0)
     header = ["sheet", "row", *(column_letters(column) for column in range(1, width + 1))]
     lines = [",".join(header)]
-    for sheet in sheets:
-        before = [""] * (sheet.first_column - 1)
-        for number, row in enumerate(sheet.rows, start=sheet.first_row):
-            if any(value is not None for value in row):
-                cells = [*before, *(_cell(value) for value in row)]
-                cells += [""] * (width - len(cells))
-                lines.append(",".join([_cell(sheet.name), str(number), *cells]))
+    for name, number, row in rows:
+        cells = [*map(_cell, row), *[""] * (width - len(row))]
+        lines.append(",".join([_cell(name), str(number), *cells]))
     return "\n".join(lines) + "\n"
 
 
