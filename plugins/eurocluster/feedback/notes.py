@@ -6,6 +6,7 @@ Does not belong here: what the notes say (marks.py).
 
 import math
 import re
+from collections.abc import Collection
 
 from eurocluster.feedback.marks import NoteParagraph
 from eurocluster.feedback.markup import DAMAGED, Document, Element, cell_text, with_prefix
@@ -13,6 +14,7 @@ from eurocluster.feedback.sheet_part import ColumnWidths
 from eurocluster.reading.cells import UnreadableFile, cell_name
 
 AUTHOR = "Eurocluster"
+SEPARATOR = f"— {AUTHOR} —"  # stands above our part of a note that the partner began
 NOTE_WIDTH = 340
 _CHARACTERS_PER_LINE = 50
 _LINE_HEIGHT = 17
@@ -42,11 +44,11 @@ _SHAPE = (
     b"<x:MoveWithCells/><x:SizeWithCells/><x:Anchor>%s</x:Anchor><x:AutoFill>False</x:AutoFill>"
     b"<x:Row>%d</x:Row><x:Column>%d</x:Column></x:ClientData></v:shape>"
 )
-_NOTE_DATA = re.compile(
+NOTE_DATA = re.compile(
     rb"""<(?:\w+:)?ClientData\s[^>]*ObjectType\s*=\s*["']Note["'].*?</(?:\w+:)?ClientData\s*>""",
     re.DOTALL,
 )
-_ROW = re.compile(rb"<(?:\w+:)?Row>\s*(\d+)\s*</")
+_ROW = re.compile(rb"<((?:\w+:)?)Row>\s*(\d+)\s*</")
 _COLUMN = re.compile(rb"<(?:\w+:)?Column>\s*(\d+)\s*</")
 Note = tuple[NoteParagraph, ...]
 Notes = dict[tuple[int, int], Note]
@@ -92,7 +94,7 @@ def with_notes(texts: bytes | None, notes: Notes, space: str) -> bytes:
         comment = by_cell.get(cell)
         text = comment.first("text") if comment else None
         if text is not None:
-            _extend(document, text, with_prefix(_runs(note, "\n\n"), prefix))
+            _extend(document, text, with_prefix(_runs(note, f"\n\n{SEPARATOR}\n"), prefix))
             continue
         if comment is not None:
             document.remove(comment)
@@ -103,9 +105,13 @@ def with_notes(texts: bytes | None, notes: Notes, space: str) -> bytes:
 
 
 def with_boxes(
-    drawing: bytes | None, notes: Notes, widths: ColumnWidths, first_block: int
+    drawing: bytes | None,
+    notes: Notes,
+    widths: ColumnWidths,
+    first_block: int,
+    high_already: Collection[str] = (),
 ) -> bytes:
-    """Return the drawing with a box for each note; a box that is there grows.
+    """Return the drawing with a box for each note; a box that is there grows, unless told not to.
 
     `first_block` is the first thousand of shape numbers that no drawing of the workbook uses.
     The drawing is edited as bytes, since Excel's own are not always well-formed.
@@ -122,10 +128,13 @@ def with_boxes(
     number = first_block * _SHAPES_PER_BLOCK
     for (row, column), note in sorted(notes.items()):
         height = note_height(note)
-        there = boxes.get((row - 1, column - 1))
+        there = boxes.get((row, column))
         if there is not None:
-            start, stop = there.span(2)
-            edits.append((start, stop, _grown(there[2], height, widths.row_height)))
+            if cell_name(row, column) in high_already:
+                continue
+            edits.append(
+                _grown(drawing, there, height, _anchor(row, column, height, widths), widths)
+            )
             continue
         number += 1
         new.append(
@@ -147,6 +156,12 @@ def with_boxes(
     for start, stop, piece in sorted(edits, reverse=True):
         drawing = drawing[:start] + piece + drawing[stop:]
     return drawing
+
+
+def box_cell(data: bytes) -> tuple[int, int] | None:
+    """Return (row, column), 1-based, of the cell to which a box belongs."""
+    row, column = _ROW.search(data), _COLUMN.search(data)
+    return (int(row[2]) + 1, int(column[1]) + 1) if row and column else None
 
 
 def last_block(drawing: bytes) -> int:
@@ -184,24 +199,27 @@ def _extend(document: Document, text: Element, runs: bytes) -> None:
     document.insert(written[-1].end if written else text.inside, runs)
 
 
-def _boxes_there(drawing: bytes) -> dict[tuple[int, int], re.Match[bytes]]:
-    """(row, column), from 0, of each note's box → its anchor."""
-    boxes = {}
-    for data in _NOTE_DATA.finditer(drawing):
-        row, column = _ROW.search(data[0]), _COLUMN.search(data[0])
-        anchor = _ANCHOR.search(drawing, data.start(), data.end())
-        if row and column and anchor:
-            boxes[int(row[1]), int(column[1])] = anchor
-    return boxes
+def _boxes_there(drawing: bytes) -> dict[tuple[int, int], tuple[int, int]]:
+    """(row, column) of each note's box → where the box says so."""
+    found = ((box_cell(data[0]), data.span()) for data in NOTE_DATA.finditer(drawing))
+    return {place: span for place, span in found if place is not None}
 
 
-def _grown(anchor: bytes, height: int, row_height: int) -> bytes:
-    """Make a box higher by a height in pixels; its six other figures stay."""
-    figures = anchor.split(b",")
+def _grown(
+    drawing: bytes, box: tuple[int, int], height: int, anchor: bytes, widths: ColumnWidths
+) -> tuple[int, int, bytes]:
+    """Make a box higher by a height in pixels; one that says nothing of its size gets a new one."""
+    found = _ANCHOR.search(drawing, *box)
+    if found is None:
+        row = _ROW.search(drawing, *box)
+        start = row.start() if row else box[1]
+        prefix = row[1] if row else b""
+        return start, start, b"<%sAnchor>%s</%sAnchor>" % (prefix, anchor, prefix)
+    figures = found[2].split(b",")
     if len(figures) == 8 and figures[6].strip().isdigit():
-        bottom = int(figures[6]) + math.ceil(height / row_height)
+        bottom = int(figures[6]) + math.ceil(height / widths.row_height)
         figures[6] = b" %d" % min(bottom, _LAST_ROW - 1)
-    return b",".join(figures)
+    return (*found.span(2), b",".join(figures))
 
 
 def _anchor(row: int, column: int, height: int, widths: ColumnWidths) -> bytes:

@@ -21,7 +21,8 @@ class RowMarker:
     """Gives the marked cells of one sheet their format on the way through.
 
     `placed` tells afterwards which cells were marked with what: a finding about a whole row is
-    placed on the first filled cell of the row.
+    placed on the first filled cell of the row. With `unmarked`, which gives a format without our
+    colours, marks of an earlier check are taken away.
     """
 
     def __init__(
@@ -30,10 +31,12 @@ class RowMarker:
         wanted: Places,
         style_of: StyleOf,
         column_styles: Callable[[int], int],
+        unmarked: Callable[[int], int] | None = None,
     ) -> None:
         self._prefix = prefix
         self._style_of = style_of
         self._column_styles = column_styles
+        self._unmarked = unmarked
         self._rows: dict[int, dict[int, list[Marked]]] = {}
         for (row, column), found in wanted.items():
             self._rows.setdefault(row, {})[column] = found
@@ -72,7 +75,7 @@ class RowMarker:
                 yield buffer[passed : found.start()] + self._rows_before(None) + token
                 return
             number = attribute(token, b"r")
-            if number is not None and int(number) not in self._rows:
+            if number is not None and int(number) not in self._rows and self._unmarked is None:
                 last_row = int(number)
                 if self._missing and self._missing[-1] < last_row:
                     yield buffer[passed : found.start()] + self._rows_before(last_row)
@@ -117,11 +120,9 @@ class RowMarker:
         return b"".join(new)
 
     def _marked_row(self, number: int, tag: bytes, content: bytes, end: bytes) -> bytes:
-        found = self._rows.pop(number, None)
+        found = self._rows.pop(number, {})
         if self._missing and self._missing[-1] == number:
             self._missing.pop()
-        if found is None:
-            return tag + content + end
         cells = self._cells_of(content)
         wanted = {column: marks for column, marks in found.items() if column}
         if 0 in found:
@@ -153,9 +154,12 @@ class RowMarker:
             new.append(content[position : cell.start()])
             add_missing(column)
             written = cell.group()
+            before = _number(attribute(written, b"s"))
+            style = self._unmarked(before) if self._unmarked else before
             if column in wanted and column not in there:
                 there.add(column)
-                style = self._style_of(_number(attribute(written, b"s")), worst(wanted[column]))
+                style = self._style_of(style, worst(wanted[column]))
+            if style != before:
                 written = with_attribute(written, b"s", str(style))
             new.append(written)
             position = cell.end()
@@ -168,6 +172,8 @@ class RowMarker:
             tail = tail[cut:]
         add_missing(None)
         new.append(tail)
+        if not wanted:
+            return tag + b"".join(new) + end
         if tag.endswith(b"/>"):
             tag, end = tag[:-2].rstrip() + b">", b"</%srow>" % self._prefix
         return _spanning(tag, min(wanted), max(wanted)) + b"".join(new) + end

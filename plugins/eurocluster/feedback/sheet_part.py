@@ -5,7 +5,7 @@ Does not belong here: rows and cells (rows.py), the notes themselves (notes.py).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from eurocluster.feedback.marks import Places, cell_place, worst_first
@@ -107,10 +107,15 @@ class SheetPart:
         )
 
     def rewritten(
-        self, wanted: Places, style_of: StyleOf, tail: Document, placed: Places
+        self,
+        wanted: Places,
+        style_of: StyleOf,
+        tail: Document,
+        placed: Places,
+        unmarked: Callable[[int], int] | None = None,
     ) -> Iterator[bytes]:
         """Return the part with its cells marked; `placed` is filled on the way."""
-        marker = RowMarker(self.prefix, wanted, style_of, self._column_style)
+        marker = RowMarker(self.prefix, wanted, style_of, self._column_style, unmarked)
         self._widen_dimension(wanted)
         head = self.head.edited()
         yield head[: len(head) - len(self._closing)]

@@ -6,7 +6,7 @@ Does not belong here: which cells are marked, what the looks are (looks.py).
 
 from eurocluster.feedback.looks import FILL, FONT, Look, Style
 from eurocluster.feedback.marks import Severity
-from eurocluster.feedback.markup import Document, Element, with_attribute, with_prefix
+from eurocluster.feedback.markup import Document, Element, attribute, with_attribute, with_prefix
 
 _ORDER = (
     "numFmts fonts fills borders cellStyleXfs cellXfs cellStyles dxfs tableStyles colors extLst"
@@ -54,6 +54,13 @@ class StyleBook:
         tag = with_attribute(tag, b"fillId", str(fill))
         return self._add_raw("cellXfs", with_attribute(tag, b"applyFill", "1") + rest)
 
+    def unmarked(self, style: int) -> int:
+        """Return the number of a cell format without our fill, if it has it."""
+        tag, rest = self._formats[style if 0 <= style < len(self._formats) else 0]
+        if attribute(tag, b"fillId") not in self._our_fills():
+            return style
+        return self._add_raw("cellXfs", with_attribute(tag, b"fillId", "0") + rest)
+
     def look(self, look: Look, *, quoted: bool = False) -> int:
         """Return the number of a cell format of the result sheet.
 
@@ -96,6 +103,17 @@ class StyleBook:
         for order, entry in sorted(missing):
             self._document.insert(_offset_for(root, order), entry)
         return self._document.edited()
+
+    def _our_fills(self) -> frozenset[str]:
+        fills = self._sections["fills"]
+        ours = {f"FF{colour}" for colour in FILL.values()}
+        return frozenset(
+            str(number)
+            for number, fill in enumerate(fills.children if fills else ())
+            for pattern in fill.all("patternFill")
+            for colour in pattern.all("fgColor")
+            if colour.attributes.get("rgb", "").upper() in ours
+        )
 
     def _no_border(self) -> int:
         return self._add("borders", _FIRST["borders"])

@@ -29,7 +29,7 @@ from eurocluster.feedback.marks import (
 from eurocluster.feedback.notes import AUTHOR, NOTE_WIDTH, note_height, plain_text
 from eurocluster.feedback.result_page import FROZEN_ROWS, WIDTHS, Page, lay_out
 from eurocluster.feedback.result_part import LONGEST_TEXT, is_computed
-from eurocluster.feedback.workbook_part import place_in, sheet_name
+from eurocluster.feedback.workbook_part import RESULT_NAME, place_in, sheet_name
 from eurocluster.feedback.xlsx_marks import NOTES_AT_MOST, too_many_notes
 from eurocluster.reading.cells import ErrorValue, Value
 
@@ -150,6 +150,7 @@ def write_twin(
 
         remarks = [remark for twin in twins.values() for remark in twin.remarks]
         _write_page(result, lay_out(summary, findings, say, link_of, remarks), formats)
+        workbook.define_name(RESULT_NAME, f"={place_in(result_name, '$A$1')}")
         result.activate()
         result.set_first_sheet()
 

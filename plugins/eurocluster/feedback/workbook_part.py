@@ -11,6 +11,12 @@ from eurocluster.feedback.markup import Document, escaped, with_prefix
 from eurocluster.feedback.package import Package, Relations
 
 LONGEST_NAME = 31
+RESULT_NAME = "eurocluster_result"
+"""Defined name of cell A1 of the result sheet: by it the sheet is known when it comes back."""
+_AFTER_NAMES = frozenset(
+    "calcPr oleSize customWorkbookViews pivotCaches smartTagPr smartTagTypes webPublishing"
+    " fileRecoveryPr webPublishObjects extLst".split()
+)
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
 
@@ -71,10 +77,32 @@ def with_first_sheet(workbook: Document, name: str, relation: str, relations_spa
     for view in views.children if views else ():
         workbook.set(view, activeTab="0", firstSheet="0")
     names = root.first("definedNames")
+    defined_name = with_prefix(
+        b'<definedName name="%s" hidden="1">%s</definedName>'
+        % (RESULT_NAME.encode(), escaped(place_in(name, "$A$1"))),
+        prefix,
+    )
+    if names is not None:
+        for old in names.children:
+            if old.attributes.get("name") == RESULT_NAME:
+                workbook.remove(old)
+        workbook.append(names, defined_name)
+    else:
+        group = with_prefix(b"<definedNames>|</definedNames>", prefix)
+        before = next((c.start for c in root.children if c.name in _AFTER_NAMES), root.inside_end)
+        workbook.insert(before, group.replace(b"|", defined_name))
     for defined in names.children if names else ():
         local = defined.attributes.get("localSheetId")
         if local is not None:
             workbook.set(defined, localSheetId=str(int(local) + 1))
+    return workbook.edited()
+
+
+def with_sheet_opened(workbook: Document, position: int) -> bytes:
+    """Return the workbook part with another sheet as the one that opens."""
+    views = workbook.root.first("bookViews")
+    for view in views.children if views else ():
+        workbook.set(view, activeTab=str(position), firstSheet="0")
     return workbook.edited()
 
 

@@ -5,11 +5,12 @@ Does not belong here: how each part changes (sheet_part.py, styles.py, notes.py,
 """
 
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from eurocluster.feedback.earlier import earlier_result, without_boxes, without_our_notes
 from eurocluster.feedback.marks import Marked, Places, Say, Summary, note_of, shown_by_sheet, worst
 from eurocluster.feedback.markup import Document
 from eurocluster.feedback.notes import Notes, blocks_for, last_block, with_boxes, with_notes
@@ -23,6 +24,7 @@ from eurocluster.feedback.package import (
 from eurocluster.feedback.result_page import lay_out
 from eurocluster.feedback.result_part import result_part
 from eurocluster.feedback.sheet_part import (
+    ColumnWidths,
     SheetPart,
     notes_reference,
     refer_to_notes,
@@ -37,6 +39,7 @@ from eurocluster.feedback.workbook_part import (
     sheet_name,
     with_first_sheet,
     with_first_title,
+    with_sheet_opened,
 )
 from eurocluster.reading.cells import cell_name
 
@@ -66,7 +69,7 @@ class _Prepared:
     wanted: Places
     tail: Document
     relations: Relations
-    notes: _NotesParts
+    notes: _NotesParts | None
 
 
 def mark_workbook(
@@ -111,27 +114,39 @@ class _Marking:
 
     def write(self, summary: Summary, findings: Sequence[Marked]) -> None:
         entries = sheet_entries(self._workbook, self._relations)
-        result = sheet_name(self._say("result"), [entry.name for entry in entries])
-        result_name = self._free("worksheets/sheet{}.xml")
-        relation = self._relations.add("worksheet", result_name)
-        self._types.add(result_name, _SHEET_TYPE)
+        earlier = earlier_result(self._workbook, entries)
+        if earlier is None:
+            result = sheet_name(self._say("result"), [entry.name for entry in entries])
+            result_name = self._free("worksheets/sheet{}.xml")
+            relation = self._relations.add("worksheet", result_name)
+            self._types.add(result_name, _SHEET_TYPE)
+        else:
+            result_name = entries[earlier].part
         styles_name, styles = self._styles()
+        unmarked = styles.unmarked if earlier is not None else None
         shown = shown_by_sheet(findings)
         sheets = {entry.part.casefold(): entry for entry in reversed(entries)}
+        if earlier is not None:
+            del sheets[result_name.casefold()]
         prepared = {
-            entry.part: self._prepare(entry.part, shown[entry.name])
+            entry.part: self._prepare(entry.part, shown.get(entry.name, {}))
             for entry in sheets.values()
-            if entry.kind == "worksheet" and entry.name in shown
+            if entry.kind == "worksheet" and (entry.name in shown or earlier is not None)
         }
         signed = self._drop_signature()
         # First in the file, as programs that look at the first bytes expect.
         self._put(CONTENT_TYPES, self._types.edited())
-        for entry in entries:
+        for entry in sheets.values():
             if entry.part in prepared:
-                self._marked_sheet(entry, prepared.pop(entry.part), styles)
-            elif entry.part in self._package and entry.part.casefold() not in self._done:
+                self._marked_sheet(entry, prepared[entry.part], styles, unmarked)
+            elif entry.part in self._package:
                 self._unselected_sheet(entry.part)
-        self._write_workbook(entries, result, relation)
+        if earlier is None:
+            self._add_sheet(entries, result, relation)
+        else:
+            self._put(self._package.workbook, with_sheet_opened(self._workbook, earlier))
+        if self._relations.changed:
+            self._put(self._relations.part, self._relations.edited())
         names = {entry.name for entry in entries}
 
         def link_of(sheet: str, cell: str) -> str | None:
@@ -155,25 +170,38 @@ class _Marking:
         part = SheetPart(self._package.stream(name))
         tail = part.tail()
         relations = Relations(self._package, name)
-        notes = self._notes_parts(relations, tail, part)
+        notes = self._notes_parts(relations, tail, part, needed=bool(wanted))
         return _Prepared(to_shown_cells(wanted, tail), tail, relations, notes)
 
-    def _marked_sheet(self, entry: SheetEntry, prepared: _Prepared, styles: StyleBook) -> None:
+    def _marked_sheet(
+        self,
+        entry: SheetEntry,
+        prepared: _Prepared,
+        styles: StyleBook,
+        unmarked: Callable[[int], int] | None,
+    ) -> None:
         part = SheetPart(self._package.stream(entry.part))
         if part.is_selected():
             part.unselect()
         placed: Places = {}
-        rewritten = part.rewritten(prepared.wanted, styles.marked, prepared.tail, placed)
+        rewritten = part.rewritten(prepared.wanted, styles.marked, prepared.tail, placed, unmarked)
         self._stream(entry.part, rewritten)
         relations = prepared.relations
-        self._write_notes(entry, relations, prepared.notes, placed, part)
+        if prepared.notes is not None:
+            marks_before = unmarked is not None
+            notes = self._notes(entry, relations, placed)
+            self._write_notes(prepared.notes, notes, part.column_widths(), again=marks_before)
         if relations.changed:
             self._put(relations.part, relations.edited())
 
-    def _notes_parts(self, relations: Relations, tail: Document, part: SheetPart) -> _NotesParts:
+    def _notes_parts(
+        self, relations: Relations, tail: Document, part: SheetPart, *, needed: bool
+    ) -> _NotesParts | None:
         texts = relations.part_of_kind("comments")
         reference = notes_reference(tail)
         drawing = relations.kind_and_part(reference)[1] if reference is not None else None
+        if not needed and (texts is None or drawing is None):
+            return None
         found = _NotesParts(
             texts or self._free("comments{}.xml"),
             drawing or self._free("drawings/vmlDrawing{}.vml"),
@@ -189,14 +217,8 @@ class _Marking:
             self._types.add_default("vml", _DRAWING_TYPE)
         return found
 
-    def _write_notes(
-        self,
-        entry: SheetEntry,
-        relations: Relations,
-        parts: _NotesParts,
-        placed: Places,
-        part: SheetPart,
-    ) -> None:
+    def _notes(self, entry: SheetEntry, relations: Relations, placed: Places) -> Notes:
+        """The notes of a sheet, as many as it may have, errors first."""
         threads = self._threads(relations)
         candidates = [place for place in placed if cell_name(*place) not in threads]
         if len(candidates) < len(placed):
@@ -215,13 +237,21 @@ class _Marking:
         }
         if len(candidates) > self._notes_at_most:
             self._remarks.append(too_many_notes(self._say, entry.name, len(notes), len(placed)))
-        read = self._package.read
-        texts = read(parts.texts) if parts.has_texts else None
-        self._put(parts.texts, with_notes(texts, notes, self._space))
+        return notes
+
+    def _write_notes(
+        self, parts: _NotesParts, notes: Notes, widths: ColumnWidths, *, again: bool
+    ) -> None:
+        texts = self._package.read(parts.texts) if parts.has_texts else None
         drawing = b"".join(self._package.bytes_of(parts.drawing)) if parts.has_drawing else None
+        high_already: set[str] = set()
+        if again and texts is not None:
+            texts, gone, high_already = without_our_notes(texts)
+            drawing = without_boxes(drawing, gone) if drawing is not None else None
+        self._put(parts.texts, with_notes(texts, notes, self._space))
         block = self._blocks + 1
         self._blocks += blocks_for(len(notes))
-        self._put(parts.drawing, with_boxes(drawing, notes, part.column_widths(), block))
+        self._put(parts.drawing, with_boxes(drawing, notes, widths, block, high_already))
 
     def _threads(self, relations: Relations) -> set[str]:
         part = relations.part_of_kind("threadedComment")
@@ -254,10 +284,9 @@ class _Marking:
         )
         return True
 
-    def _write_workbook(self, entries: list[SheetEntry], result: str, relation: str) -> None:
+    def _add_sheet(self, entries: list[SheetEntry], result: str, relation: str) -> None:
         space = self._package.relations_space
         self._put(self._package.workbook, with_first_sheet(self._workbook, result, relation, space))
-        self._put(self._relations.part, self._relations.edited())
         properties = app_properties(self._package)
         if properties is not None and entries:
             before = self._package.read(properties)

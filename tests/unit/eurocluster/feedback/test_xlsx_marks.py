@@ -212,7 +212,9 @@ def test_a_note_of_the_partner_stays_above_ours(
 ) -> None:
     write_returned(register, "xlsx", summary, [finding("A5"), finding("B3")], out)
     notes = notes_of(out)
-    assert notes["Data", "A5"].startswith("please ask Example Works\n\nE06 · Negative number\n")
+    assert notes["Data", "A5"].startswith(
+        "please ask Example Works\n\n— Eurocluster —\nE06 · Negative number\n"
+    )
     assert notes.keys() == {("Data", "A5"), ("Data", "B3")}
 
 
