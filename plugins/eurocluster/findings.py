@@ -23,6 +23,7 @@ FINDING_COLUMNS: Final = pyarrow.schema(
         "row_number": pyarrow.int64(),
         "cell": pyarrow.string(),
         "value": pyarrow.string(),
+        "understood": pyarrow.string(),
         "message": pyarrow.string(),
     }
 )
@@ -56,7 +57,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class ToldFinding:
-    """A finding as a partner reads it: the columns of ``FINDING_COLUMNS``."""
+    """A finding as a partner reads it: the columns of ``FINDING_COLUMNS``.
+
+    ``understood`` is what a doubtful cell was read as.
+    """
 
     code: str
     severity: str
@@ -66,12 +70,15 @@ class ToldFinding:
     row_number: int | None
     cell: str | None
     value: str | None
+    understood: str | None
     message: str
 
 
 def message_of(code: str, detail: Words, say: Say) -> str:
-    """Return the sentence of a rule, with its detail, as said in one language."""
-    return f"{say(RULES[code].sentence)} {said(detail, say)}".strip()
+    """Return what a rule says, its detail, and how to mend it, as said in one language."""
+    rule = RULES[code]
+    parts = (say(rule.sentence), said(detail, say), say(rule.mend))
+    return " ".join(part for part in parts if part)
 
 
 def table_of(findings: Iterable[Finding], say: Say) -> pyarrow.Table:
@@ -86,6 +93,7 @@ def table_of(findings: Iterable[Finding], say: Say) -> pyarrow.Table:
             "row_number": finding.row,
             "cell": finding.cell,
             "value": finding.value,
+            "understood": None,
             "message": message_of(finding.code, finding.detail, say),
         }
         for finding in findings

@@ -183,6 +183,8 @@ def _told(rows: RegisterRows, mark: Mark, say: Say, *, is_personal: bool) -> pya
     arrays["cell"] = cells if position is not None else nothing
     hides = is_personal or mark.code == "E14"
     arrays["value"] = nothing if hides else _shown(rows, mark)
+    tells = not hides and not is_error(mark.code) and mark.column in rows.columns
+    arrays["understood"] = _understood(rows.columns[mark.column], mark) if tells else nothing
     return pyarrow.table([arrays[field.name] for field in FINDING_COLUMNS], schema=FINDING_COLUMNS)
 
 
@@ -195,6 +197,17 @@ def _shown(rows: RegisterRows, mark: Mark) -> pyarrow.Array:
     values = (sent.values[code] for code in codes.tolist())
     texts = [
         text_of(value)[:_LONGEST_VALUE] if value is not None and rows.may_show(value) else None
+        for value in values
+    ]
+    return pyarrow.array(texts, pyarrow.string()).take(pyarrow.array(places))
+
+
+def _understood(column: TypedColumn, mark: Mark) -> pyarrow.Array:
+    """Return what the marked cells were read as."""
+    codes, places = np.unique(column.codes[mark.rows], return_inverse=True)
+    values = (column.values[code] for code in codes.tolist())
+    texts = [
+        "; ".join(value) if isinstance(value, tuple) else None if value is None else str(value)
         for value in values
     ]
     return pyarrow.array(texts, pyarrow.string()).take(pyarrow.array(places))

@@ -24,6 +24,7 @@ class Review:
     """One register's files while they are understood and judged.
 
     Attributes:
+        contract: Contract of the register.
         tables: Tables found so far, in the order of the files.
         unread: Files without a table, of this register or of another one of the partner.
     """
@@ -31,17 +32,17 @@ class Review:
     def __init__(self, contract: pa.DataFrameSchema, hints: Hints, calendar: Calendar) -> None:
         self.tables: list[RegisterTable] = []
         self.unread = 0
-        self._contract = contract
+        self.contract = contract
         self._hints = hints
         self._calendar = calendar
         self._findings: list[Finding] = []
 
     def add(self, layout: Layout, sha256: str, name: str) -> None:
         """Add a file that was read."""
-        found, findings = conform(layout, sha256, name, self._contract, self._hints)
+        found, findings = conform(layout, sha256, name, self.contract, self._hints)
         self.tables += found
         self._findings += findings
-        self.unread += not found and not layout.holds_another_register(str(self._contract.name))
+        self.unread += not found and not layout.holds_another_register(str(self.contract.name))
 
     def refuse(self, refusal: UnreadableFile, sha256: str) -> None:
         """Add a file that could not be read."""
@@ -59,17 +60,17 @@ class Review:
         late: list[RegisterRows] = []
         for table in self.tables:
             for rows in table.rows():
-                own = rows.columns[self._contract.metadata["key"]]
+                own = rows.columns[self.contract.metadata["key"]]
                 is_late = own.where(value in repeated for value in own.values)
                 if not len(is_late):
-                    yield judge(rows, self._contract, self._calendar)
+                    yield judge(rows, self.contract, self._calendar)
                     continue
                 late.append(rows.take(is_late))
                 others = np.setdiff1d(np.arange(len(rows)), is_late)
                 if len(others):
-                    yield judge(rows.take(others), self._contract, self._calendar)
-        verdicts = [judge(rows, self._contract, self._calendar) for rows in late]
-        judge_together(verdicts, self._contract)
+                    yield judge(rows.take(others), self.contract, self._calendar)
+        verdicts = [judge(rows, self.contract, self._calendar) for rows in late]
+        judge_together(verdicts, self.contract)
         yield from verdicts
 
     def findings(self) -> list[Finding]:

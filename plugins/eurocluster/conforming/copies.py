@@ -24,7 +24,7 @@ _SAME_FROM: Final = 0.5
 def without_copies(
     tables: Sequence[RegisterTable],
 ) -> tuple[list[RegisterTable], list[Finding]]:
-    """Return the tables of one register that are no copies of another, and a finding per copy (F04).
+    """Return the tables that are no copies of another, and a finding per copy (F04).
 
     Of two tables with the same rows the one with own ids is read, then the one whose headers are
     understood better, then the first.

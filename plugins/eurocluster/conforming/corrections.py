@@ -1,6 +1,6 @@
-"""Corrections of single cells that a partner's declaration names, until the partner mends the file.
+"""Corrections of single cells that a partner's declaration names, until the file is mended.
 
-Belongs here: putting a declared value in the place of the wrong one, telling when it is out of date.
+Belongs here: putting a declared value in the place of the wrong one, telling what is out of date.
 Does not belong here: shape of the declaration (consortium/partners).
 """
 

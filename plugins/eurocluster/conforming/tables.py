@@ -385,7 +385,7 @@ def _has_no_address(cell: Value) -> bool:
 
 
 def _may_show(cell: Value) -> bool:
-    """Return whether a cell of a list of persons holds none: no address, no name in a wrong column."""
+    """Return whether a cell of a list of persons holds none: no address, no misplaced name."""
     if not isinstance(cell, str):
         return True
     capitalised = [word for word in cell.split() if word[:1].isupper() and word.isalpha()]
