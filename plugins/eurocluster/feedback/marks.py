@@ -15,6 +15,7 @@ Severity = Literal["ERROR", "WARN", "INFO"]
 Say = Callable[..., str]
 """`say(english, **values)`: a caption in the partner's language, `{name}` filled with its value."""
 
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # of a sheet in a workbook
 _RANK: dict[Severity, int] = {"ERROR": 0, "WARN": 1, "INFO": 2}
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 
@@ -114,7 +115,8 @@ def cell_place(cell: str) -> tuple[int, int] | None:
     found = _CELL.fullmatch(cell)
     if found is None:
         return None
-    return int(found[2]), column_number(found[1])
+    row, column = int(found[2]), column_number(found[1])
+    return (row, column) if row and column <= LAST_COLUMN else None
 
 
 def column_number(letters: str) -> int:

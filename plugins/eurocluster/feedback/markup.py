@@ -158,8 +158,13 @@ def attribute(tag: bytes, name: bytes) -> str | None:
     """Return an attribute of a start tag whose value holds no references, or None."""
     for found in _ATTRIBUTE.finditer(tag):
         if found[1] == name:
-            return found[2][1:-1].decode("utf-8")
+            return found[2][1:-1].decode("utf-8", "replace")
     return None
+
+
+def whole(text: str | None, otherwise: int = 0) -> int:
+    """Return the whole number that an attribute holds, or another one when it holds none."""
+    return int(text) if text is not None and text.isascii() and text.isdigit() else otherwise
 
 
 def with_attribute(tag: bytes, name: bytes, value: str) -> bytes:
@@ -210,13 +215,14 @@ def as_utf8(pieces: Iterable[bytes]) -> Iterator[bytes]:
         yield from rest
         return
     try:
+        "".encode(encoding)  # fails for codecs that are no encoding of text
         decoder = codecs.getincrementaldecoder(encoding)()
         text = _DECLARED.sub(r'\1"UTF-8"', decoder.decode(first))
         yield text.encode("utf-8")
         for piece in rest:
             yield decoder.decode(piece).encode("utf-8")
         yield decoder.decode(b"", final=True).encode("utf-8")
-    except (LookupError, UnicodeError):
+    except (LookupError, ValueError):
         raise UnreadableFile("F01", DAMAGED) from None
 
 
@@ -229,4 +235,4 @@ def _encoding_of(first: bytes) -> str | None:
     if declared is None:
         return None
     name = (declared[2] or declared[3] or "").lower()
-    return None if name in ("utf-8", "utf8", "us-ascii", "ascii") else name
+    return None if name in ("utf-8", "us-ascii") else name

@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Collection
 
-from eurocluster.feedback.marks import NoteParagraph
+from eurocluster.feedback.marks import LAST_COLUMN, LAST_ROW, NoteParagraph
 from eurocluster.feedback.markup import DAMAGED, Document, Element, cell_text, with_prefix
 from eurocluster.feedback.sheet_part import ColumnWidths
 from eurocluster.reading.cells import UnreadableFile, cell_name
@@ -19,7 +19,6 @@ NOTE_WIDTH = 340
 _CHARACTERS_PER_LINE = 50
 _LINE_HEIGHT = 17
 _SHAPES_PER_BLOCK = 1024
-_LAST_COLUMN, _LAST_ROW = 16_384, 1_048_576
 _BOLD = b'<rPr><b/><sz val="9"/><color indexed="81"/><rFont val="Tahoma"/><family val="2"/></rPr>'
 _PLAIN = b'<rPr><sz val="9"/><color indexed="81"/><rFont val="Tahoma"/><family val="2"/></rPr>'
 _SHAPE_ID = re.compile(rb"_x0000_s(\d+)")
@@ -218,19 +217,19 @@ def _grown(
     figures = found[2].split(b",")
     if len(figures) == 8 and figures[6].strip().isdigit():
         bottom = int(figures[6]) + math.ceil(height / widths.row_height)
-        figures[6] = b" %d" % min(bottom, _LAST_ROW - 1)
+        figures[6] = b" %d" % min(bottom, LAST_ROW - 1)
     return (*found.span(2), b",".join(figures))
 
 
 def _anchor(row: int, column: int, height: int, widths: ColumnWidths) -> bytes:
     """Place a box to the right of a cell: column, pixels, row, pixels, of two corners."""
-    left = min(column, _LAST_COLUMN - 6)
+    left = min(column, LAST_COLUMN - 6)
     right, rest = left, NOTE_WIDTH + 15
-    while rest > widths.of(right + 1) and right < _LAST_COLUMN - 1:
+    while rest > widths.of(right + 1) and right < LAST_COLUMN - 1:
         rest -= widths.of(right + 1)
         right += 1
     rows = math.ceil(height / widths.row_height)
-    top = max(min(row - 1, _LAST_ROW - 1 - rows), 0)
+    top = max(min(row - 1, LAST_ROW - 1 - rows), 0)
     return b"%d, 15, %d, 2, %d, %d, %d, 2" % (left, top, right, rest, top + rows)
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from eurocluster.feedback.marks import Marked, Places, Severity, column_number, worst, worst_first
-from eurocluster.feedback.markup import attribute, with_attribute
+from eurocluster.feedback.markup import attribute, whole, with_attribute
 from eurocluster.reading.cells import cell_name
 
 _REST_OF_TAG = rb"""(?=[\s/>])(?:[^>"']|"[^"]*"|'[^']*')*>"""
@@ -74,9 +74,9 @@ class RowMarker:
             if token.startswith(b"</"):
                 yield buffer[passed : found.start()] + self._rows_before(None) + token
                 return
-            number = attribute(token, b"r")
-            if number is not None and int(number) not in self._rows and self._unmarked is None:
-                last_row = int(number)
+            number = whole(attribute(token, b"r"))
+            if number and number not in self._rows and self._unmarked is None:
+                last_row = number
                 if self._missing and self._missing[-1] < last_row:
                     yield buffer[passed : found.start()] + self._rows_before(last_row)
                     passed = found.start()
@@ -93,7 +93,7 @@ class RowMarker:
                 content, end = buffer[position : closed.start()], closed.group()
                 position = closed.end()
             passed = position
-            last_row = int(number) if number else self._row_of_cells(content) or last_row + 1
+            last_row = number or self._row_of_cells(content) or last_row + 1
             yield self._rows_before(last_row)
             yield self._marked_row(last_row, token, content, end)
 
@@ -107,7 +107,7 @@ class RowMarker:
         for cell in self._cell.finditer(content):
             reference = attribute(cell.group(), b"r")
             if reference:
-                return int(reference[len(reference.rstrip(_DIGITS)) :])
+                return whole(reference[len(reference.rstrip(_DIGITS)) :]) or None
         return None
 
     def _rows_before(self, number: int | None) -> bytes:
@@ -140,7 +140,7 @@ class RowMarker:
         def add_missing(before: int | None) -> None:
             while missing and (before is None or missing[0] < before):
                 column = missing.pop(0)
-                style = int(row_style) if row_style else self._column_styles(column)
+                style = whole(row_style) if row_style else self._column_styles(column)
                 new.append(
                     b'<%sc r="%s" s="%d"/>'
                     % (
@@ -154,7 +154,7 @@ class RowMarker:
             new.append(content[position : cell.start()])
             add_missing(column)
             written = cell.group()
-            before = _number(attribute(written, b"s"))
+            before = whole(attribute(written, b"s"))
             style = self._unmarked(before) if self._unmarked else before
             if column in wanted and column not in there:
                 there.add(column)
@@ -202,10 +202,6 @@ def _first_filled(cells: list[tuple[int, re.Match[bytes]]]) -> int:
         if not cell.group().endswith(b"/>"):
             return column
     return cells[0][0] if cells else 1
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text is not None and text.isdecimal() else 0
 
 
 def _spanning(tag: bytes, first: int, last: int) -> bytes:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from eurocluster.feedback.marks import Places, cell_place, worst_first
-from eurocluster.feedback.markup import DAMAGED, Document, Element
+from eurocluster.feedback.markup import DAMAGED, Document, Element, whole
 from eurocluster.feedback.rows import RowMarker, StyleOf
 from eurocluster.reading.cells import UnreadableFile, cell_name
 
@@ -93,14 +93,13 @@ class SheetPart:
         return ColumnWidths(
             tuple(
                 (
-                    int(column.attributes["min"]),
-                    int(column.attributes["max"]),
+                    whole(column.attributes.get("min")),
+                    whole(column.attributes.get("max")),
                     0
                     if column.attributes.get("hidden") in ("1", "true")
                     else _pixels(column.attributes.get("width"), _DEFAULT_WIDTH),
                 )
                 for column in (columns.children if columns else ())
-                if {"min", "max"} <= column.attributes.keys()
             ),
             _pixels(attributes.get("defaultColWidth"), _DEFAULT_WIDTH),
             max(round(_number(attributes.get("defaultRowHeight"), 15) * 4 / 3), 12),
@@ -153,9 +152,9 @@ class SheetPart:
     def _column_style(self, column: int) -> int:
         columns = self.head.root.first("cols")
         for entry in columns.children if columns else ():
-            first, last = entry.attributes.get("min", "0"), entry.attributes.get("max", "0")
-            if int(first) <= column <= int(last):
-                return int(entry.attributes.get("style", "0"))
+            first, last = (whole(entry.attributes.get(name)) for name in ("min", "max"))
+            if first <= column <= last:
+                return whole(entry.attributes.get("style"))
         return 0
 
     def _widen_dimension(self, wanted: Places) -> None:

@@ -16,6 +16,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from eurocluster.feedback.looks import FILL, FONT, Look
 from eurocluster.feedback.marks import (
+    LAST_COLUMN,
+    LAST_ROW,
     Marked,
     Places,
     Say,
@@ -33,7 +35,6 @@ from eurocluster.feedback.workbook_part import RESULT_NAME, place_in, sheet_name
 from eurocluster.feedback.xlsx_marks import NOTES_AT_MOST, too_many_notes
 from eurocluster.reading.cells import ErrorValue, Value
 
-LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 _SAVED = datetime(2000, 1, 1)  # noqa: DTZ001  a fixed one: same input, same bytes
 _FIRST_DAY = datetime(1900, 3, 1)  # noqa: DTZ001  days before it have other numbers in Excel
 _EXACT = 10**15

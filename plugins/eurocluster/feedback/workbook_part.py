@@ -7,7 +7,7 @@ Does not belong here: the sheets themselves.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from eurocluster.feedback.markup import Document, escaped, with_prefix
+from eurocluster.feedback.markup import Document, escaped, whole, with_prefix
 from eurocluster.feedback.package import Package, Relations
 
 LONGEST_NAME = 31
@@ -60,7 +60,7 @@ def with_first_sheet(workbook: Document, name: str, relation: str, relations_spa
     """Return the workbook part with a new first sheet, which is the one that opens."""
     root, prefix = workbook.root, workbook.prefix
     sheets = root.first("sheets")
-    ids = [int(entry.attributes.get("sheetId", "0")) for entry in sheets.children] if sheets else []
+    ids = [whole(entry.attributes.get("sheetId")) for entry in sheets.children] if sheets else []
     entry = b'<%ssheet xmlns:r="%s" name="%s" sheetId="%d" r:id="%s"/>' % (
         prefix,
         relations_space.encode(),
@@ -94,7 +94,7 @@ def with_first_sheet(workbook: Document, name: str, relation: str, relations_spa
     for defined in names.children if names else ():
         local = defined.attributes.get("localSheetId")
         if local is not None:
-            workbook.set(defined, localSheetId=str(int(local) + 1))
+            workbook.set(defined, localSheetId=str(whole(local) + 1))
     return workbook.edited()
 
 

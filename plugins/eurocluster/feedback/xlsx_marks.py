@@ -11,7 +11,16 @@ from itertools import islice
 from pathlib import Path
 
 from eurocluster.feedback.earlier import earlier_result, without_boxes, without_our_notes
-from eurocluster.feedback.marks import Marked, Places, Say, Summary, note_of, shown_by_sheet, worst
+from eurocluster.feedback.marks import (
+    LAST_ROW,
+    Marked,
+    Places,
+    Say,
+    Summary,
+    note_of,
+    shown_by_sheet,
+    worst,
+)
 from eurocluster.feedback.markup import Document
 from eurocluster.feedback.notes import Notes, blocks_for, last_block, with_boxes, with_notes
 from eurocluster.feedback.package import (
@@ -171,7 +180,8 @@ class _Marking:
         tail = part.tail()
         relations = Relations(self._package, name)
         notes = self._notes_parts(relations, tail, part, needed=bool(wanted))
-        return _Prepared(to_shown_cells(wanted, tail), tail, relations, notes)
+        inside = {place: found for place, found in wanted.items() if place[0] <= LAST_ROW}
+        return _Prepared(to_shown_cells(inside, tail), tail, relations, notes)
 
     def _marked_sheet(
         self,

@@ -7,6 +7,7 @@ from typing import Any
 import openpyxl
 import pytest
 from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
 
 from eurocluster.feedback.marks import Summary
 from eurocluster.feedback.returned import write_returned
@@ -131,7 +132,7 @@ def test_colours_like_ours_are_left_alone_in_a_workbook_we_never_returned(
     noted: Path, first: Path, summary: Summary
 ) -> None:
     workbook = openpyxl.load_workbook(noted)
-    workbook["Data"]["B2"].fill = openpyxl.styles.PatternFill("solid", fgColor="FFFF9C9C")
+    workbook["Data"]["B2"].fill = PatternFill("solid", fgColor="FFFF9C9C")
     workbook.save(noted)
     write_returned(noted, "xlsx", summary, [], first)
     assert marked(first)["B2"] == ("FFFF9C9C", None)
