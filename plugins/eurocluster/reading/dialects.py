@@ -94,7 +94,7 @@ def choose_dialect(lines: Sequence[str], delimiter: str | None = None) -> Dialec
         delimiter = _delimiter_of(lines, quote)
     plain = Dialect(delimiter, quote)
     escaped = Dialect(delimiter, quote, "\\")
-    if f"\\{quote}" in "".join(lines) and _troubles(lines, escaped) < _troubles(lines, plain):
+    if f"\\{quote}" in "".join(lines) and _troubles(lines, escaped) + 1 < _troubles(lines, plain):
         return escaped
     return plain
 
@@ -119,7 +119,12 @@ def _score(lines: Sequence[str], dialect: Dialect) -> float:
     widths: Counter[int] = Counter()
     sensible = cells = 0
     for line, row in _cut_each(lines, dialect):
-        if row is None or len(row) < 2:
+        if row is None:  # no better than a guess, but all there is when every quote is lost
+            row = line.split(dialect.delimiter)
+            widths[len(row)] += 1
+            cells += len(row)
+            continue
+        if len(row) < 2:
             widths[1] += bool(line.strip())
             continue
         widths[len(row)] += 1

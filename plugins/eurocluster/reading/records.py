@@ -23,16 +23,18 @@ from eurocluster.reading.regular import (
     MAX_RECORD_LINES,
     Numbers,
     Regular,
+    cut_rows,
+    lines_of,
     read_regular,
 )
 from eurocluster.wording import Words, words
 
 LARGE_WINDOW = 4 << 20
-_SMALL_WINDOW = 1 << 14
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 _OTHER_LINE_END = re.compile("\r\n|[\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\r\n]")
 
 LOST_QUOTE = words("a quote opens and never closes; the line is read as it is.")
+STRAY_QUOTE = words("a quote closes that never opened; the line is read as it is.")
 AFTER_QUOTE = words("text stands behind a closing quote; it is kept in the cell.")
 BACKSLASH = words("quotes are escaped in another way than in the other lines.")
 ZERO_BYTES = words("zero bytes were taken out of it.")
@@ -58,10 +60,8 @@ class Record:
 
     @property
     def is_blank(self) -> bool:
-        """Whether it holds nothing, or blanks in its only cell."""
-        if self.repair is LOST:
-            return False
-        return not any(self.cells) or (len(self.cells) == 1 and not self.cells[0].strip())
+        """Whether it holds nothing at all."""
+        return self.repair is not LOST and not any(self.cells)
 
 
 @dataclass(slots=True)
@@ -102,7 +102,7 @@ class TextRows:
         self._source = _Source(pieces)
         self._dialect = dialect
         self._is_width_certain = is_width_certain
-        self._largest = window_bytes
+        self._window_bytes = window_bytes
 
     def skip_line(self) -> None:
         """Leave out the next line."""
@@ -116,23 +116,65 @@ class TextRows:
             UnreadableFile: F01, a cell is absurdly long.
         """
         source = self._source
-        size = self._largest
-        while window := source.window(max(size, _SMALL_WINDOW)):
+        while window := source.window(self._window_bytes or LARGE_WINDOW):
             first_line = source.line
-            found = None
-            if size and self.width:
-                found = read_regular(window, first_line, self._dialect, self.width)
-            if found is not None:
-                source.skip(found.size, found.line_count)
-                size = min(size * 4, self._largest)
-                yield self._regular(found, first_line)
-            elif size > _SMALL_WINDOW:
-                size //= 16
+            if not (self._window_bytes and self.width and self._dialect.delimiter.isascii()):
+                yield self._records_until(source.at + len(window), first_line)
+                continue
+            found = read_regular(window, first_line, self._dialect, self.width)
+            if found is None:
+                yield self._mixed(window, first_line)
             else:
-                records = list(self._with_care(source.at + len(window)))
-                self._follow([len(record.cells) for record in records if not record.is_blank])
-                size = min(_SMALL_WINDOW * 4, self._largest)
-                yield Window(first_line, records=records)
+                source.skip(found.size, found.line_count)
+                yield self._regular(found, first_line)
+
+    def _records_until(self, end: int, first_line: int) -> Window:
+        records = list(self._with_care(end))
+        self._follow([len(record.cells) for record in records if not record.is_blank])
+        return Window(first_line, records=records)
+
+    def _mixed(self, window: bytes, first_line: int) -> Window:
+        """Cut the lines of a window that are beyond doubt at once, the others with care."""
+        source = self._source
+        begin = source.at
+        lines = lines_of(window, self._dialect)
+        count = len(lines.starts)
+        if 4 * len(lines.doubtful) > count:
+            return self._records_until(begin + len(window), first_line)
+        starts = np.append(lines.starts, len(window))
+        texts: list[bytes] = []
+        numbers: list[Numbers] = []
+        records: list[Record] = []
+        done = 0
+        for at in [*lines.doubtful.tolist(), count]:
+            if at < done:
+                continue
+            texts.append(window[starts[done] : starts[at]])
+            numbers.append(np.arange(source.line, source.line + at - done))
+            source.skip(int(starts[at] - starts[done]), at - done)
+            done = at
+            while done < count and (done == at or starts[done] != source.at - begin):
+                records += self._with_care(begin + int(starts[min(done + 1, count)]))
+                done = int(np.searchsorted(starts[:-1], source.at - begin))
+        return self._joined(b"".join(texts), np.concatenate(numbers), records, first_line)
+
+    def _joined(
+        self, text: bytes, lines: Numbers, records: list[Record], first_line: int
+    ) -> Window:
+        """Return a window of certain lines and of records from between them."""
+        if not len(lines):
+            return Window(first_line, records=records)
+        rows = text.splitlines(keepends=True)
+        starts = np.cumsum([0, *map(len, rows)])[:-1]
+        found = cut_rows(text, self._dialect, self.width, starts, lines, len(lines))
+        if found is None:
+            ragged = [
+                self._record_of(row.decode(), int(at)) for row, at in zip(rows, lines, strict=True)
+            ]
+            return Window(first_line, records=sorted([*records, *ragged], key=_by_line))
+        window = self._regular(found, first_line)
+        window.records = sorted([*window.records, *records], key=_by_line)
+        return window
 
     def _regular(self, found: Regular, first_line: int) -> Window:
         records = []
@@ -152,6 +194,7 @@ class TextRows:
     def _with_care(self, end: int) -> Iterator[Record]:
         """Cut the rows that begin before a place of the text, one by one."""
         source = self._source
+        source.keep_from_here()
         while source.at < end:
             pulled: list[str] = []
             try:
@@ -200,9 +243,16 @@ class TextRows:
         if "\0" in text:
             without = [cell.replace("\0", "") for cell in cells]
             return Record(line, without, text, repair or (ZERO_BYTES if any(without) else LOST))
+        quote = self._dialect.quote
+        if repair is None and text.count(quote) % 2 and any(map(self._ends_in_quote, cells)):
+            repair = STRAY_QUOTE
         if "\x0c" in text or "\x1a" in text:  # a page break, the end mark of old programs
             cells = [cell.strip("\x0c\x1a") for cell in cells]
         return Record(line, cells, text, repair)
+
+    def _ends_in_quote(self, cell: str) -> bool:
+        """Whether a cell ends in a quote that is no sign of inches."""
+        return cell.endswith(self._dialect.quote) and not cell[-2:-1].isdigit()
 
     def _one_line(self, line: str) -> tuple[list[str], Words | None]:
         """Cut one line: by its quotes when they pair up, else as if it had none."""
@@ -221,6 +271,10 @@ class TextRows:
         if max(map(len, cells)) > MAX_CELL:
             raise UnreadableFile("F01", "A cell has more than {count} characters.", count=MAX_CELL)
         return cells, LOST_QUOTE
+
+
+def _by_line(record: Record) -> int:
+    return record.line
 
 
 class _LostQuote(Exception):
@@ -260,9 +314,10 @@ class _Source:
         return held[start:cut]
 
     def skip(self, size: int, lines: int) -> None:
-        """Leave a window behind."""
+        """Leave whole rows behind."""
         self.at += size
         self.line += lines
+        self.keep_from_here()
 
     def next_line(self) -> str | None:
         """Take the next line with its end; None when there is none. Counting it is the caller's."""

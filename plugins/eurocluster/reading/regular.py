@@ -4,6 +4,7 @@ Belongs here: the checks that a window is regular, line numbers of its rows.
 Does not belong here: everything that is not regular (records.py).
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -23,8 +24,9 @@ MAX_RECORD_LINES = 100
 Numbers = NDArray[np.int64]
 
 _LF, _CR = 10, 13
-_IRREGULAR_BYTES = (b"\0", b"\x0c", b"\x1a")
-_OTHER_LINE_ENDS = tuple(end.encode() for end in ("\x0b", "\x1e", "\x85", "\u2028", "\u2029"))
+_IRREGULAR_SIGNS = tuple(
+    sign.encode() for sign in ("\0", "\x0b", "\x0c", "\x1a", "\x1e", "\x85", "\u2028", "\u2029")
+)
 
 
 @dataclass(slots=True)
@@ -51,9 +53,7 @@ def read_regular(window: bytes, line: int, dialect: Dialect, width: int) -> Regu
 
     The rows may end before the window does, where a quoted cell goes on behind it.
     """
-    if not dialect.delimiter.isascii() or any(byte in window for byte in _IRREGULAR_BYTES):
-        return None
-    if dialect.escape and dialect.escape.encode() in window:
+    if any(sign in window for sign in _signs(dialect)):
         return None
     end = _line_end(window)
     if end is None:
@@ -71,19 +71,65 @@ def read_regular(window: bytes, line: int, dialect: Dialect, width: int) -> Regu
             data = data[: row_ends[-1] + 1]
             ends = ends[ends <= row_ends[-1]]
             quotes = quotes[quotes <= row_ends[-1]]
-        if not _stand_at_borders(data, quotes, ord(dialect.delimiter)):
+        if not _stand_at_borders(data, quotes, np.arange(len(quotes)) % 2 == 0, dialect).all():
             return None
     size = len(data)
-    if not len(row_ends) or row_ends[-1] != size - 1:
-        row_ends = np.append(row_ends, size)
-    starts = np.concatenate(([0], row_ends[:-1] + 1))
-    if int((row_ends - starts).max()) > MAX_CELL:
+    starts = _starts(row_ends, size)
+    if int(np.diff(starts, append=size).max()) > MAX_CELL:
         return None
     lines = line + np.searchsorted(ends, starts)
-    line_count = len(ends) + (not len(ends) or int(ends[-1]) != size - 1)
+    line_count = len(_starts(ends, size))
     if int(np.diff(lines, append=line + line_count).max()) > MAX_RECORD_LINES:
         return None
-    return _cut(window[:size], dialect, width, starts, lines, int(line_count))
+    return cut_rows(window[:size], dialect, width, starts, lines, line_count)
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines of a window: where each starts, and which are no whole rows beyond doubt."""
+
+    starts: Numbers
+    doubtful: Numbers
+
+
+def lines_of(window: bytes, dialect: Dialect) -> Lines:
+    """Tell the lines of a window that are whole rows beyond doubt from those that are not.
+
+    A line is in doubt when its own quotes do not pair up, or it holds what needs a second look.
+    """
+    data = np.frombuffer(window, dtype=np.uint8)
+    end = _line_end(window) or _LF
+    ends = np.flatnonzero(data == end)
+    starts = _starts(ends, len(data))
+    doubtful = [np.flatnonzero(np.diff(starts, append=len(data)) > MAX_CELL)]
+    for sign in _signs(dialect):
+        if sign in window:
+            places = [found.start() for found in re.finditer(re.escape(sign), window)]
+            doubtful.append(np.searchsorted(ends, places))
+    if end == _LF and b"\r" in window:
+        returns = np.flatnonzero(data == _CR)
+        alone = data[np.minimum(returns + 1, len(data) - 1)] != _LF
+        doubtful.append(np.searchsorted(ends, returns[alone]))
+    quotes = np.flatnonzero(data == ord(dialect.quote))
+    if len(quotes):
+        owner = np.searchsorted(ends, quotes)
+        counts = np.bincount(owner, minlength=len(starts))
+        doubtful.append(np.flatnonzero(counts % 2))
+        order = np.arange(len(quotes)) - (np.cumsum(counts) - counts)[owner]
+        stand = _stand_at_borders(data, quotes, order % 2 == 0, dialect)
+        doubtful.append(owner[~stand])
+    return Lines(starts, np.unique(np.concatenate(doubtful)))
+
+
+def _signs(dialect: Dialect) -> tuple[bytes, ...]:
+    """Return what no regular line holds."""
+    escape = (dialect.escape.encode(),) if dialect.escape else ()
+    return (*_IRREGULAR_SIGNS, *escape)
+
+
+def _starts(ends: Numbers, size: int) -> Numbers:
+    starts = np.concatenate(([0], ends + 1))
+    return starts[:-1] if starts[-1] == size and size else starts
 
 
 def _line_end(window: bytes) -> int | None:
@@ -96,29 +142,29 @@ def _line_end(window: bytes) -> int | None:
     return None if b"\n" in window else _CR
 
 
-def _stand_at_borders(data: NDArray[np.uint8], quotes: NDArray[np.intp], delimiter: int) -> bool:
-    """Whether quotes pair up: each opens or closes a cell, or is doubled within one."""
-    if not len(quotes):
-        return True
-    opening, closing = quotes[0::2], quotes[1::2]
-    before = data[opening - 1]
-    opens = (opening == 0) | (before == delimiter) | (before == _LF) | (before == _CR)
-    after = data[np.minimum(closing + 1, len(data) - 1)]
-    closes = (closing == len(data) - 1) | (after == delimiter) | (after == _LF) | (after == _CR)
-    doubled = closing[:-1] + 1 == opening[1:]
-    opens[1:] |= doubled
-    closes[:-1] |= doubled
-    return bool(opens.all() and closes.all())
+def _stand_at_borders(
+    data: NDArray[np.uint8], quotes: Numbers, opens: NDArray[np.bool_], dialect: Dialect
+) -> NDArray[np.bool_]:
+    """Say which quotes open or close a cell at its border, or are doubled within one."""
+    borders = np.array([ord(dialect.delimiter), _LF, _CR], dtype=np.uint8)
+    last = len(data) - 1
+    at_start = (quotes == 0) | np.isin(data[quotes - 1], borders)
+    at_end = (quotes == last) | np.isin(data[np.minimum(quotes + 1, last)], borders)
+    is_doubled = np.diff(quotes) == 1
+    at_start[1:] |= is_doubled & ~opens[:-1]
+    at_end[:-1] |= is_doubled & opens[1:]
+    return np.where(opens, at_start, at_end)
 
 
-def _cut(
+def cut_rows(
     window: bytes,
     dialect: Dialect,
     width: int,
-    starts: NDArray[np.intp],
+    starts: Numbers,
     lines: Numbers,
     line_count: int,
 ) -> Regular | None:
+    """Cut regular rows that start at given places and lines; None when they are others in fact."""
     left_out: list[int] = []
 
     def leave_out(row: pyarrow.csv.InvalidRow) -> str:
@@ -149,17 +195,16 @@ def _cut(
         return None
     ends = np.append(starts[1:], len(window))
     others = [(int(lines[at]), window[starts[at] : ends[at]]) for at in left_out]
-    if any(_needs_a_second_look(text) for _, text in others):
+    if any(_is_several_lines(text) for _, text in others):
         return None
     kept = np.delete(lines, left_out) if left_out else lines
     columns = [_whole(column) for column in table.columns]
     return Regular(len(window), line_count, kept.astype(np.int64), columns, others)
 
 
-def _needs_a_second_look(text: bytes) -> bool:
-    """Whether a row of another width is several lines, or may be several rows."""
+def _is_several_lines(text: bytes) -> bool:
     inner = text.rstrip(b"\r\n")
-    return b"\n" in inner or b"\r" in inner or any(end in inner for end in _OTHER_LINE_ENDS)
+    return b"\n" in inner or b"\r" in inner
 
 
 def _whole(column: pyarrow.ChunkedArray) -> pyarrow.Array:

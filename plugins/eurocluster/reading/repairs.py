@@ -11,7 +11,7 @@ Does not belong here: quotes that do not pair up (records.py), meanings of colum
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from eurocluster.reading.dialects import KINDS, Dialect, kind_of
 from eurocluster.reading.records import Record
@@ -19,6 +19,7 @@ from eurocluster.wording import Words, words
 
 MIN_SAMPLES = 3
 MAX_SAMPLES = 200
+MIN_KNOWN_COLUMNS = 2
 
 OTHER_DIALECT = words("its cells are divided or quoted in another way than in the other lines.")
 OTHER_QUOTES = words("its cells stand in other quotes than those of the other lines.")
@@ -32,6 +33,8 @@ _ALL_KINDS = frozenset({*KINDS, "mess"})
 _DELIMITER = re.compile(r"\s*[;|\t]\s*")
 _WHOLE_PART = re.compile(r"\s*[-+]?\d+")
 _DECIMALS = re.compile(r"\d{1,3}\s*%?\s*")
+
+_Way = tuple[list[str], Words | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +50,16 @@ class Repairs:
     """Puts rows of one table right."""
 
     def __init__(
-        self,
-        dialect: Dialect,
-        width: int,
-        rows: Sequence[Sequence[str]],
-        long_rows: Sequence[Sequence[str]] = (),
+        self, dialect: Dialect, width: int, usual: int, rows: Sequence[Sequence[str]]
     ) -> None:
-        """Learn from rows of the right width; ``long_rows`` are rows with more cells than that."""
+        """Learn from some rows; ``usual`` is how many cells rows have, all blank ones counted."""
         self._dialect = dialect
         self._width = width
-        self._kinds = _kinds_of(rows, width)
-        self._decimals = _decimal_places(dialect, width, long_rows)
+        self._usual = usual
+        alike = [row for row in rows if len(row) == usual]
+        longer = [row for row in alike if any(row[width:])]
+        self._kinds = _kinds_of([row for row in alike if not any(row[width:])], width)
+        self._decimals = _decimal_places(dialect, width, longer)
 
     @property
     def is_certain(self) -> bool:
@@ -67,22 +69,22 @@ class Repairs:
     def repaired(self, record: Record) -> Repaired:
         """Return a row with as many cells as its table has columns, if there is one way only."""
         cells = record.cells
-        while len(cells) > self._width and not cells[-1]:
-            cells = cells[:-1]
-        if len(cells) == self._width:
-            return self._unwrapped(cells, record)
+        if len(cells) == self._usual and not any(cells[self._width :]):
+            return self._unwrapped(cells[: self._width], record)
         if self._is_remark(cells):
             return Repaired(cells, record.repair)
         found = self._otherwise(record.text)
         if found is None:
-            found = self._filled_up(cells) if len(cells) < self._width else self._merged(cells)
+            found = self._merged(cells) if len(cells) > self._width else self._filled_up(cells)
         if found is not None:
-            return found
+            return found if found.how else Repaired(found.cells, record.repair)
         sentence = words(
             "it has {count} cell(s) where the table has {width} columns.",
             count=len(cells),
             width=self._width,
         )
+        while cells and not cells[-1]:
+            cells = cells[:-1]
         return Repaired(cells, sentence, is_lost=True)
 
     def _unwrapped(self, cells: list[str], record: Record) -> Repaired:
@@ -93,7 +95,7 @@ class Repairs:
     def _is_remark(self, cells: list[str]) -> bool:
         """Whether a row is a title or a footnote: one text, where the table has many columns."""
         filled = [cell for cell in cells if cell.strip()]
-        return (
+        return not filled or (
             len(filled) == 1
             and self._width > 2
             and bool(cells[0].strip())
@@ -122,46 +124,64 @@ class Repairs:
         if not self._kinds:
             return None
         missing = [""] * (self._width - len(cells))
-        ways = [
-            (at, way)
-            for at in range(len(cells) + 1)
-            if self._fits(way := [*cells[:at], *missing, *cells[at:]])
-        ]
-        if not ways or any(way != ways[0][1] for _, way in ways):
-            return None
-        at, way = ways[-1]
-        return Repaired(way, MISSING_AT_END if at == len(cells) else MISSING_WITHIN)
+        ways: dict[tuple[str, ...], Words | None] = {}
+        for at in range(len(cells) + 1):
+            way = [*cells[:at], *missing, *cells[at:]]
+            if self._fits(way):
+                how = MISSING_AT_END if at == len(cells) else MISSING_WITHIN
+                ways[tuple(way)] = how if missing else None
+        return _only_way(ways)
 
     def _merged(self, cells: list[str]) -> Repaired | None:
-        """Put cells together that were one."""
+        """Put cells together that were one, or leave out the blank ones that are too many."""
         extra = len(cells) - self._width
+        is_whole = all(cells[: self._width]) and not any(cells[self._width :])
+        if is_whole and not self._kinds:
+            return Repaired(cells[: self._width])
         if len(self._decimals) == extra and all(
             _is_decimal(cells[at], cells[at + 1]) for at in self._decimals
         ):
             return Repaired(_joined(cells, self._decimals), DECIMAL_COMMA)
         if not self._kinds:
             return None
-        ways: list[tuple[list[str], Words]] = []
-        for at in range(self._width):
-            if not all(cells[at : at + extra + 1]):
-                continue
-            whole = self._dialect.delimiter.join(cells[at : at + extra + 1])
-            way = [*cells[:at], whole, *cells[at + extra + 1 :]]
+        ways: dict[tuple[str, ...], Words | None] = {}
+        for way, how in chain(
+            self._without_blanks(cells, extra),
+            self._with_one_cell_joined(cells, extra),
+            self._with_decimals_joined(cells, extra),
+        ):
             if self._fits(way):
-                decimal = extra == 1 and _is_decimal(cells[at], cells[at + 1])
-                ways.append((way, DECIMAL_COMMA if decimal else DIVIDED_CELL))
-        for at in range(len(cells) - extra):
-            way = [*cells[:at], *cells[at + extra :]]
-            if not any(cells[at : at + extra]) and self._fits(way):
-                ways.append((way, EXTRA_DELIMITER))
+                ways[tuple(way)] = how
+        return _only_way(ways)
+
+    def _with_one_cell_joined(self, cells: list[str], extra: int) -> Iterator[_Way]:
+        for at in range(self._width):
+            parts = cells[at : at + extra + 1]
+            if all(parts):
+                decimal = self._dialect.delimiter == "," and extra == 1 and _is_decimal(*parts)
+                whole = self._dialect.delimiter.join(parts)
+                way = [*cells[:at], whole, *cells[at + extra + 1 :]]
+                yield way, DECIMAL_COMMA if decimal else DIVIDED_CELL
+
+    def _with_decimals_joined(self, cells: list[str], extra: int) -> Iterator[_Way]:
         if self._dialect.delimiter == "," and extra > 1:
             pairs = [at for at in range(len(cells) - 1) if _is_decimal(cells[at], cells[at + 1])]
-            ways += [
-                (way, DECIMAL_COMMA)
-                for places in _apart(pairs, extra)
-                if self._fits(way := _joined(cells, places))
-            ]
-        return Repaired(*ways[0]) if len({tuple(way) for way, _ in ways}) == 1 else None
+            for places in _apart(pairs, extra):
+                yield _joined(cells, places), DECIMAL_COMMA
+
+    def _without_blanks(self, cells: list[str], extra: int) -> Iterator[_Way]:
+        for at in range(self._width + 1):
+            if not any(cells[at : at + extra]):
+                how = None if at == self._width else EXTRA_DELIMITER
+                yield [*cells[:at], *cells[at + extra :]], how
+
+
+def _only_way(ways: dict[tuple[str, ...], Words | None]) -> Repaired | None:
+    """Return the way to read a row when there is no other."""
+    if len(ways) != 1:
+        return None
+    ((cells, how),) = ways.items()
+    return Repaired(list(cells), how)
 
 
 def is_wrapped(cells: Sequence[str], quote: str) -> bool:
@@ -174,10 +194,12 @@ def is_wrapped(cells: Sequence[str], quote: str) -> bool:
 
 
 def _kinds_of(rows: Sequence[Sequence[str]], width: int) -> list[frozenset[str]]:
-    """Return what each column holds; nothing when there are too few rows to say."""
+    """Return what each column holds; nothing when too few rows or columns say anything."""
     if len(rows) < MIN_SAMPLES:
         return []
-    return [_kinds_among([row[at] for row in rows if at < len(row)]) for at in range(width)]
+    kinds = [_kinds_among([row[at] for row in rows if at < len(row)]) for at in range(width)]
+    known = sum(among is not _ALL_KINDS for among in kinds)
+    return kinds if known >= min(width, MIN_KNOWN_COLUMNS) else []
 
 
 def _kinds_among(cells: Sequence[str]) -> frozenset[str]:

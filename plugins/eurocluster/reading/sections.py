@@ -53,10 +53,15 @@ class _View:
         self.regular_count = len(window.lines)
         own = np.array([record.line for record in window.records], dtype=np.int64)
         self.lines = np.concatenate((window.lines, own))
-        self.order = np.argsort(self.lines, kind="stable")
+        self.order = np.arange(len(self.lines))
+        if len(own):
+            self.order = np.argsort(self.lines, kind="stable")
         filled = np.zeros(len(self.lines), dtype=np.int64)
         for column in window.columns:
-            filled[: self.regular_count] += column.is_valid().to_numpy(zero_copy_only=False)
+            if column.null_count:
+                filled[: self.regular_count] += column.is_valid().to_numpy(zero_copy_only=False)
+            else:
+                filled[: self.regular_count] += 1
         widths = np.full(len(self.lines), len(window.columns), dtype=np.int64)
         for at, record in enumerate(window.records, start=self.regular_count):
             filled[at] = 0 if record.is_blank else sum(map(bool, record.cells))
@@ -101,15 +106,14 @@ class Borders:
 
     def parts(self, windows: Iterator[Window]) -> Iterator[tuple[Window, list[Part]]]:
         """Yield each window with its parts, one per table."""
-        present = next(windows, None)
-        while present is not None:
-            following = next(windows, None)
-            yield present, self._parts_of(present, following)
-            present = following
+        views = (_View(window) for window in windows)
+        view = next(views, None)
+        while view is not None:
+            beyond = next(views, None)
+            yield view.window, self._parts_of(view, beyond)
+            view = beyond
 
-    def _parts_of(self, window: Window, following: Window | None) -> list[Part]:
-        view = _View(window)
-        beyond = _View(following) if following is not None else None
+    def _parts_of(self, view: _View, beyond: _View | None) -> list[Part]:
         parts = [Part(0, 0)]
         begun = 0
         for at in self._set_apart(view):
@@ -118,7 +122,7 @@ class Borders:
                 if self._is_numbered(cells):
                     self._header = None
                     self._rows = self._wide_rows = 0
-                    parts.append(Part(*view.bounds(at), starts=True, title=cells[0].strip()))
+                    parts.append(Part(*view.bounds(at), starts=True, title=_title(cells)))
                     begun = at
                 continue
             if cells == self._header or not _is_header(cells, _rows_below(view, beyond, at)):
@@ -129,7 +133,7 @@ class Borders:
                 continue
             self._header = cells
             if begins:
-                title = view.cells(at - 1)[0].strip() if title_at < at else ""
+                title = _title(view.cells(at - 1)) if title_at < at else ""
                 self._rows = self._wide_rows = 0
                 begun = title_at
                 parts.append(Part(*view.bounds(title_at), starts=True, title=title))
@@ -168,6 +172,10 @@ class Borders:
             return self._wide_rows + int(np.count_nonzero(above > 2)) > 2
         has_another_width = len(cells) != len(self._header)
         return has_another_width or title_at < at or rows <= _SMALL_TABLE
+
+
+def _title(cells: Sequence[str]) -> str:
+    return next((cell.strip() for cell in cells if cell.strip()), "")
 
 
 def _first_of_titles(view: _View, at: int, begun: int) -> int:

@@ -4,6 +4,7 @@ Belongs here: rows into columns of distinct texts, notes about lines.
 Does not belong here: how a row is put right (repairs.py), where tables begin (sections.py).
 """
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -205,15 +206,19 @@ class TextTable:
             return self._repairs
         first_data_line = (self.first_line or 0) + 1
         rows: list[list[str]] = []
-        if len(columns) >= self.width and columns:
-            shown = columns[: self.width]
-            part = [column.slice(0, MAX_SAMPLES + 1).to_pylist() for column in shown]
-            rows = [[cell or "" for cell in row] for row in zip(*part, strict=True)]
-            rows = [row for row, line in zip(rows, lines, strict=False) if line >= first_data_line]
         below = [record.cells for record in records if record.line >= first_data_line]
-        rows += [row for row in below if len(row) == self.width][:MAX_SAMPLES]
-        longer = [row for row in below if len(row) > self.width][:MAX_SAMPLES]
-        repairs = Repairs(self._dialect, self.width, rows, longer)
+        usual = Counter(map(len, below)).most_common(1)[0][0] if below else self.width
+        if columns and 2 * len(lines) > len(below):
+            usual = len(columns)
+            at = slice(0, MAX_SAMPLES + 1)
+            part = [column[at].to_pylist() for column in columns]
+            rows = [
+                [cell or "" for cell in row]
+                for row, line in zip(zip(*part, strict=True), lines, strict=False)
+                if line >= first_data_line
+            ]
+        rows += below[: MAX_SAMPLES - len(rows)] if len(rows) < MAX_SAMPLES else []
+        repairs = Repairs(self._dialect, self.width, usual, rows)
         if repairs.is_certain:
             self._repairs = repairs
         return repairs
