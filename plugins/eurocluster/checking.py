@@ -91,7 +91,12 @@ class Checker:
         self._reader = reader
 
     def check(
-        self, path: Path, partner: Partner | None = None, registers: Sequence[str] = ()
+        self,
+        path: Path,
+        partner: Partner | None = None,
+        registers: Sequence[str] = (),
+        *,
+        asks_partners: bool = True,
     ) -> Checked:
         """Return what is said of a file.
 
@@ -101,8 +106,9 @@ class Checker:
                 partner whose declaration names such a file, else somebody who speaks the language
                 of its headers.
             registers: What to look for; none is every register that has a table in the file.
+            asks_partners: Whether a declared partner may be taken when none is given.
         """
-        named = partner or self._partner_of(path)
+        named = partner or (self._partner_of(path) if asks_partners else None)
         with path.open("rb") as content:
             sha256 = hashlib.file_digest(content, "sha256").hexdigest()
         hints = _reading_hints(named, path, registers)

@@ -22,8 +22,12 @@ import typer
 from eurocluster.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from rich.console import Console
     from sqlalchemy import Connection
+
+    from eurocluster.checking import Checked
 
 JUDGED_BAD: Final = 1
 USAGE: Final = 2
@@ -260,7 +264,13 @@ def query(
 @app.command()
 def read(
     file: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="xlsx, ods or csv.")
+        Path,
+        typer.Argument(
+            exists=True,
+            dir_okay=False,
+            readable=True,
+            help="A workbook, csv, json or parquet file.",
+        ),
     ],
     sheet: Annotated[str | None, typer.Option(help="One sheet only.")] = None,
     encoding: Annotated[str | None, typer.Option(help="Of a text file, as cp1250.")] = None,
@@ -295,8 +305,153 @@ def read(
     for note in workbook.notes:
         where = cell_name(note.row, note.column) if note.row and note.column else note.row or ""
         place = " ".join(str(part) for part in (note.sheet, where) if part)
-        _note(f"{note.code} {place + ': ' if place else ''}{note.text}")
+        _note(f"{note.code} {place + ': ' if place else ''}{note.words}")
     typer.echo(cells_as_csv(sheets), nl=False)
+
+
+@app.command()
+def check(
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A partner's file.")
+    ],
+    partner: Annotated[
+        str | None,
+        typer.Option(help="Whose file it is; without it, whoever declares such a file."),
+    ] = None,
+    register: Annotated[
+        list[str] | None, typer.Option(help="Only this register; repeat it for more.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(dir_okay=False, help="Write the file back with its bad cells marked (.xlsx)."),
+    ] = None,
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """Judge one file without submitting it: nothing is stored, nothing is published.
+
+    Exit code 0: nothing is wrong; 1: something is, or the file cannot be read.
+
+    For example:
+
+    * `eurocluster check obecnosc.xlsx --partner pl --out obecnosc-marked.xlsx`
+
+    * `eurocluster check visits.csv --register exchanges --format json`
+    """
+    from eurocluster.consortium.partners import REGISTER_NAMES
+
+    registers = [_known("register", name, REGISTER_NAMES) or name for name in _split(register)]
+    if out is not None and out.suffix.casefold() not in (".xlsx", ".xlsm"):
+        raise _refusal(USAGE, f"--out {out}: the returned workbook is an .xlsx file.")
+    with _checked(file, partner, registers) as (checked, day):
+        if out is not None:
+            from eurocluster.returning import write_checked
+
+            write_checked(checked, day, out)
+            _note(f"Returned workbook: {out}")
+        if format_ is Format.TABLE:
+            from eurocluster.terminal.checks import render_check
+
+            _console().print(render_check(checked))
+        else:
+            from eurocluster.terminal.checks import FIELDS, fields_of
+
+            _write_rows(format_, FIELDS, [fields_of(finding) for finding in checked.findings])
+        if not checked.is_good:
+            raise typer.Exit(JUDGED_BAD)
+
+
+@app.command()
+def onboard(
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A partner's file.")
+    ],
+    language: Annotated[
+        str | None, typer.Option(help="Its language, as pl; without it, that of its headers.")
+    ] = None,
+) -> None:
+    """Draft the declaration of a new partner from one of its files.
+
+    The draft (partners/<code>.yml) goes to standard output; what only a person can tell goes to
+    standard error as questions.
+
+    For example: `eurocluster onboard "Lista obecności.xlsx" > my_consortium/partners/p7.yml`
+    """
+    from eurocluster.conforming.lexicon import LANGUAGES
+
+    spoken = _known("language", language, LANGUAGES)
+    with _checked(file, None, (), language=spoken, is_known=False) as (checked, _):
+        from eurocluster.onboarding import draft
+
+        drafted = draft(checked, file)
+        typer.echo(drafted.yaml, nl=False)
+        for number, question in enumerate(drafted.questions, start=1):
+            _note(f"{number}. {question}")
+
+
+@app.command()
+def template(
+    register: Annotated[str, typer.Argument(metavar="REGISTER", help="As attendance.")],
+    language: Annotated[
+        str | None, typer.Option(help="As pl; without it, the partner's, else English.")
+    ] = None,
+    partner: Annotated[
+        str | None, typer.Option(help="Whose template it is: its names, its language.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Where to; default REGISTER-LANGUAGE.xlsx.")
+    ] = None,
+) -> None:
+    """Write an empty workbook for a register: headers, drop-downs and advice in one language.
+
+    For example: `eurocluster template attendance --language pl --partner pl --out lista.xlsx`
+    """
+    from eurocluster.conforming.lexicon import LANGUAGES
+    from eurocluster.consortium.partners import REGISTER_NAMES
+
+    name = _known("register", register, REGISTER_NAMES) or register
+    spoken = _known("language", language, LANGUAGES)
+    with _mistakes_told():
+        from eurocluster.consortium.declarations import load_consortium
+        from eurocluster.templates.writing import write_template
+
+        consortium = load_consortium(load_settings().home)
+        codes = [declared.partner for declared in consortium.partners]
+        code = _known("partner", partner, codes)
+        owner = consortium.partner(code) if code else None
+        spoken = spoken or (owner.language if owner else "en")
+        target = out or Path(f"{name}-{spoken}.xlsx")
+        write_template(name, spoken, target, partner=owner, consortium=consortium)
+        typer.echo(str(target))
+
+
+@contextmanager
+def _checked(
+    file: Path,
+    partner: str | None,
+    registers: Sequence[str],
+    *,
+    language: str | None = None,
+    is_known: bool = True,
+) -> "Iterator[tuple[Checked, date]]":
+    """Check a file; its cells can be asked for while the context lasts."""
+    with _mistakes_told():
+        from eurocluster import nightly
+        from eurocluster.checking import Checker, stand_in
+        from eurocluster.consortium.declarations import load_consortium
+        from eurocluster.judging import Calendar
+        from eurocluster.reading.child import WorkbookReader
+        from eurocluster.settings import with_secret
+
+        settings = with_secret(load_settings())
+        consortium = load_consortium(settings.home)
+        project = consortium.project
+        code = _known("partner", partner, [p.partner for p in consortium.partners])
+        day = nightly.reporting_date(project)
+        calendar = Calendar(project.start, project.end, day)
+        owner = consortium.partner(code) if code else stand_in(language) if language else None
+        with WorkbookReader() as reader:
+            checker = Checker(consortium, calendar, settings.secret or b"", reader)
+            yield checker.check(file, owner, registers, asks_partners=is_known), day
 
 
 @contextmanager
