@@ -41,6 +41,9 @@ _SECONDS_TO_START = 60.0
 _CPU_SECONDS_BEYOND_WALL = 10
 _MAX_SPOOL_BYTES = 4 << 30
 
+# Other allocators take up addresses by the gigabyte, which the limit on memory would count.
+_ALLOCATION = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "1"}
+
 _Reply = SentWorkbook | tuple[str, Words] | str
 """What the child sends: a workbook, code and sentence of an UnreadableFile, or the place of a fault
 of ours, which is its last word."""
@@ -181,6 +184,7 @@ class WorkbookReader:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             pass_fds=(spool,),
+            env={**os.environ, **_ALLOCATION},
         )
         self._child = child
         try:
@@ -244,6 +248,9 @@ def _serve(memory_mib: int, seconds: float, spool_fd: int) -> None:
     os.dup2(nowhere, 2)
     sys.excepthook = _report_to(replies)
     spool = Spool(os.fdopen(spool_fd, "r+b"))
+    # Each thread takes up addresses of its own.
+    pyarrow.set_cpu_count(1)
+    pyarrow.set_io_thread_count(1)
     # The libraries take up addresses by the gigabyte before anything is read; a file may add to
     # them so much and no more.
     _limit(resource.RLIMIT_AS, _address_space() + (memory_mib << 20))

@@ -34,17 +34,18 @@ _VALUE_ONLY = re.compile(
     re.ASCII,
 )
 _ANY_CELL = re.compile(
-    rf'(?:{_BLANK})*<c r="([A-Z]{{1,3}})\d{{1,7}}"([^<>]*>)(?:{_FORMULA})?'
+    rf'<c r="([A-Z]{{1,3}})\d{{1,7}}"([^<>]*>)(?:{_FORMULA})?'
     r'(?:<v>|(<is><t(?: xml:space="preserve")?>))([^<]*)(?(3)</t></is>|</v>)</c>',
     re.ASCII,
 )
 _ROW = r'<row r="\d{1,7}"[^<>]*'
-_BLANK_ROWS = rf"(?:{_ROW}(?:/>|(?<!/)>(?:{_BLANK})*</row>))*"
-_BEFORE_CELL = rf"{_BLANK_ROWS}{_ROW}(?<!/)>(?:{_BLANK})*"
+_BLANK_ROWS = rf"(?:{_ROW}(?:/>|(?<!/)>(?:{_BLANK})*+</row>))*+"
+_BEFORE_CELL = rf"{_BLANK_ROWS}{_ROW}(?<!/)>(?:{_BLANK})*+"
 _PLAIN_GAP = re.compile(r'</row><row r="\d{1,7}"[^<>/]*>', re.ASCII)
+_GAP_IN_ROW = re.compile(rf"(?:{_BLANK})*+", re.ASCII)
 _FIRST_GAP = re.compile(_BEFORE_CELL, re.ASCII)
-_GAP = re.compile(rf"(?:{_BLANK})*</row>{_BEFORE_CELL}", re.ASCII)
-_LAST_GAP = re.compile(rf"(?:{_BLANK})*</row>{_BLANK_ROWS}", re.ASCII)
+_GAP = re.compile(rf"(?:{_BLANK})*+</row>{_BEFORE_CELL}", re.ASCII)
+_LAST_GAP = re.compile(rf"(?:{_BLANK})*+</row>{_BLANK_ROWS}", re.ASCII)
 _ONLY_BLANK_ROWS = re.compile(_BLANK_ROWS, re.ASCII)
 _ROW_START = re.compile(r'<row r="(\d{1,7})"([^<>]*?) ?/?>', re.ASCII)
 
@@ -115,20 +116,23 @@ class PlainCells:
 
     def _rows(self, gaps: list[str]) -> tuple[list[int], list[int], list[bool]]:
         """Return, for each row with cells, its first cell, its number, and whether it is hidden."""
-        starts = [at for at, gap in enumerate(gaps) if gap]
-        if not gaps[0] or starts[-1] != len(gaps) - 1:
+        if not gaps[0] or not gaps[-1]:
             raise _NotPlainError
-        numbers, hidden = [], []
-        for at in starts[:-1]:
+        starts, numbers, hidden = [], [], []
+        for at in [at for at, gap in enumerate(gaps[:-1]) if gap]:
             gap = gaps[at]
             if _PLAIN_GAP.fullmatch(gap) is None:
+                if at and "<row" not in gap:
+                    self._check(_GAP_IN_ROW, gap)
+                    continue
                 self._check(_GAP if at else _FIRST_GAP, gap)
             number, is_hidden = self._rows_in(gap)
+            starts.append(at)
             numbers.append(number)
             hidden.append(is_hidden)
         self._check(_LAST_GAP, gaps[-1])
         self._rows_in(gaps[-1])
-        return starts[:-1], numbers, hidden
+        return starts, numbers, hidden
 
     def _rows_in(self, gap: str) -> tuple[int, bool]:
         number, is_hidden = 0, False
