@@ -27,8 +27,9 @@ FROZEN_ROWS = 2
 LISTED_AT_MOST = 5_000
 _ROW_NUMBERS_AT_MOST = 400
 _LINE_POINTS = 15.0
+_HIGHEST = 409.0  # points that a row can have
 _ROOM = 4.0  # points between the texts of two rows
-_FILLED = 0.92  # of a line, before the next word goes to the next one
+_FILLED = 0.88  # of a line that is followed by another
 LinkOf = Callable[[str, str], str | None]
 """(sheet, cell) → where in the workbook that is, like `'Sheet 1'!F7`."""
 
@@ -53,13 +54,12 @@ class Page:
         """Add a row, high enough for its texts: not every program fits the height itself."""
         if height is None:
             height = _LINE_POINTS * _lines(cells) + _ROOM
-        self.rows.append((list(cells), height))
+        self.rows.append((list(cells), min(height, _HIGHEST)))
 
     def sentence(self, text: str, look: Look = Look.PLAIN, *, least: float = 0) -> None:
         """Add a row with one text over the whole width, high enough for it."""
         size = look.value.size
-        per_line = sum(WIDTHS) * 11 / size * _FILLED
-        lines = sum(max(1, math.ceil(len(line) / per_line)) for line in text.split("\n"))
+        lines = _lines_of(text, sum(WIDTHS) * 11 / size)
         height = max(least, lines * _LINE_POINTS * size / 11 + _ROOM)
         self.add(PageCell(text, look, LAST), height=height)
 
@@ -128,6 +128,7 @@ def _legend(page: Page, say: Say, shown: Sequence[Marked]) -> None:
     )
     for step in steps:
         page.sentence(step)
+    page.add(height=6)
     red = say("Red: the row does not count until the cell is mended.")
     yellow = say("Yellow: the row counts, but something looks doubtful. Please check the cell.")
     page.add(
@@ -249,6 +250,7 @@ def _tables(page: Page, tables: Sequence[TableRead], say: Say, link_of: LinkOf) 
 def _columns(page: Page, table: TableRead, say: Say) -> None:
     if not table.columns:
         return
+    page.add(height=6)
     page.header(say("Your header"), say("We read it as"), across=(2, 5))
     for header, meaning in table.columns:
         read = PageCell(meaning, across=5)
@@ -273,11 +275,17 @@ def _skipped(page: Page, skipped: Sequence[SkippedLine], say: Say, link_of: Link
 def _lines(cells: Sequence[PageCell]) -> int:
     most, column = 1, 0
     for cell in cells:
-        width = sum(WIDTHS[column : column + cell.across]) * _FILLED
+        most = max(most, _lines_of(str(cell.value), sum(WIDTHS[column : column + cell.across])))
         column += cell.across
-        texts = str(cell.value).split("\n")
-        most = max(most, sum(max(1, math.ceil(len(text) / width)) for text in texts))
     return most
+
+
+def _lines_of(text: str, width: float) -> int:
+    """Count the lines of a text in a column of a width in characters, rather too many."""
+    return sum(
+        1 if len(line) <= width else math.ceil(len(line) / (width * _FILLED))
+        for line in text.split("\n")
+    )
 
 
 def _wide(text: str) -> PageCell:

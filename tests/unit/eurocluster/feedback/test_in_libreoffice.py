@@ -19,7 +19,7 @@ pytestmark = [
 ]
 
 
-def saved_again(path: Path, tmp_path: Path) -> openpyxl.Workbook:
+def saved_again(path: Path, tmp_path: Path) -> Path:
     """The workbook after LibreOffice opened and saved it."""
     folder = tmp_path / "saved"
     subprocess.run(
@@ -32,7 +32,7 @@ def saved_again(path: Path, tmp_path: Path) -> openpyxl.Workbook:
         capture_output=True,
         timeout=120,
     )
-    return openpyxl.load_workbook(folder / path.name)
+    return folder / path.name
 
 
 def test_libreoffice_shows_marks_notes_and_links_of_a_marked_workbook(
@@ -41,7 +41,7 @@ def test_libreoffice_shows_marks_notes_and_links_of_a_marked_workbook(
     out = tmp_path / "out.xlsx"
     findings = [finding("B2"), finding("D9", severity="WARN")]
     write_returned(make_package(), "xlsx", summary, findings, out)
-    workbook = saved_again(out, tmp_path)
+    workbook = openpyxl.load_workbook(saved_again(out, tmp_path))
     assert workbook.sheetnames == ["result", "Data", "More"]
     assert workbook["Data"]["B2"].fill.fgColor.rgb == "FFFF9C9C"
     assert workbook["Data"]["D9"].fill.fgColor.rgb == "FFFFEE80"
@@ -58,8 +58,22 @@ def test_libreoffice_shows_marks_notes_and_links_of_a_twin(
     out = tmp_path / "out.xlsx"
     sheets = [SheetCells("", True, [(1, ("Name", "Hours")), (2, ("=Ada", -3))])]
     write_returned(out, "csv", summary, [finding("B2", sheet="")], out, sheets=sheets)
-    workbook = saved_again(out, tmp_path)
+    workbook = openpyxl.load_workbook(saved_again(out, tmp_path))
     assert workbook.sheetnames == ["result", "data"]
     assert workbook["data"]["A2"].value == "=Ada"
     assert workbook["data"]["A2"].data_type == "s"
     assert workbook["data"]["B2"].comment.text.startswith("E06 · Negative number\n")
+
+
+def test_a_workbook_that_libreoffice_saved_loses_its_earlier_marks(
+    make_package: MakePackage, tmp_path: Path, summary: Summary, finding: MakeFinding
+) -> None:
+    first, second = tmp_path / "first.xlsx", tmp_path / "second.xlsx"
+    write_returned(make_package(), "xlsx", summary, [finding("B2"), finding("D9")], first)
+    between = saved_again(first, tmp_path)
+    write_returned(between, "xlsx", summary, [finding("A2")], second)
+    workbook = openpyxl.load_workbook(saved_again(second, tmp_path))
+    assert workbook.sheetnames == ["result", "Data", "More"]
+    cells = [cell for row in workbook["Data"].iter_rows() for cell in row]
+    assert [cell.coordinate for cell in cells if cell.fill.fill_type] == ["A2"]
+    assert [cell.coordinate for cell in cells if cell.comment] == ["A2"]

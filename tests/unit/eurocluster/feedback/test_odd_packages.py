@@ -176,6 +176,7 @@ def test_an_absent_cell_takes_the_format_of_its_column(
     assert b'spans="1:4"' in sheet
 
 
+@pytest.mark.filterwarnings("ignore:Workbook contains no default style")
 def test_a_workbook_without_styles_gets_some(
     make_package: MakePackage, out: Path, summary: Summary, finding: MakeFinding
 ) -> None:
@@ -193,6 +194,7 @@ def test_a_workbook_without_styles_gets_some(
     assert marked_cells(out) == {"B2": "FFFF9C9C"}
 
 
+@pytest.mark.filterwarnings("ignore:Workbook contains no default style")
 def test_styles_that_lack_sections_get_them_in_order(
     make_package: MakePackage, out: Path, summary: Summary, finding: MakeFinding
 ) -> None:
