@@ -43,6 +43,11 @@ def words(template: str, **values: "str | int | Words") -> Words:
 NOTHING = Words("")
 
 
+def later(template: str) -> str:
+    """Return a template as it is, marked for translation: it is said elsewhere."""
+    return template
+
+
 def said(sentence: Words, say: Say) -> str:
     """Return a sentence as said."""
     values = {

@@ -12,49 +12,56 @@ from babel.numbers import format_decimal
 
 from eurocluster.templates.columns import Template, TemplateColumn
 from eurocluster.templates.labels import sheet_title
+from eurocluster.wording import later
 
 _FORMAT: Final[dict[str, str]] = {
-    "text": "Any text.",
-    "organisation": "Name as registered.",
-    "organisations": "Names as registered; several are separated by semicolons.",
-    "identifier": "VAT number, EUID or number in the national register, with all its zeros.",
-    "country": "Pick the country from the list.",
-    "date": "A date, for example {day}.",
-    "decimal": "A number, for example {number}; no unit and no currency sign.",
-    "hours": "Hours as a number: an hour and a half is {hours}.",
-    "integer": "A whole number.",
-    "yes_no": "Pick a word from the list.",
-    "enum": "Pick a word from the list.",
-    "set": "Pick a word from the list; several are separated by semicolons.",
-    "list": "Text; several entries are separated by semicolons.",
-    "partner": "Pick the partner from the list.",
-    "partners": "Pick a partner from the list; several are separated by semicolons.",
-    "person_name": "First name and family name of one person, or use the two columns after it.",
-    "first_name": "First name; only where the full name is not given.",
-    "surname": "Family name; only where the full name is not given.",
-    "email": "The person's own e-mail address, not a shared mailbox.",
-    "vat_no": "VAT number with the letters of its country.",
-    "euid": "Country, register, a dot and the number, without blanks.",
-    "reg_no": "Number with all its zeros; the next column says of which register.",
-    "pic": "Nine digits.",
-    "eccp_url": "Address of the profile; for cluster organisations only.",
-    "nuts": "Code of the region, for example {nuts}.",
-    "nace": "Code of the activity, for example {nace}.",
-    "currency": "Three letters, for example {currency}.",
-    "partnership": "“{name}” for this consortium, else the name of the other partnership.",
+    "text": later("Any text."),
+    "organisation": later("Name as registered."),
+    "organisations": later("Names as registered; several are separated by semicolons."),
+    "identifier": later("VAT number, EUID or number in the national register, with all its zeros."),
+    "country": later("Pick the country from the list."),
+    "date": later("A date, for example {day}."),
+    "decimal": later("A number, for example {number}; no unit and no currency sign."),
+    "hours": later("Hours as a number: an hour and a half is {hours}."),
+    "integer": later("A whole number."),
+    "yes_no": later("Pick a word from the list."),
+    "enum": later("Pick a word from the list."),
+    "set": later("Pick a word from the list; several are separated by semicolons."),
+    "list": later("Text; several entries are separated by semicolons."),
+    "partner": later("Pick the partner from the list."),
+    "partners": later("Pick a partner from the list; several are separated by semicolons."),
+    "person_name": later(
+        "First name and family name of one person, or use the two columns after it."
+    ),
+    "first_name": later("First name; only where the full name is not given."),
+    "surname": later("Family name; only where the full name is not given."),
+    "email": later("The person's own e-mail address, not a shared mailbox."),
+    "vat_no": later("VAT number with the letters of its country."),
+    "euid": later("Country, register, a dot and the number, without blanks."),
+    "reg_no": later("Number with all its zeros; the next column says of which register."),
+    "pic": later("Nine digits."),
+    "eccp_url": later("Address of the profile; for cluster organisations only."),
+    "nuts": later("Code of the region, for example {nuts}."),
+    "nace": later("Code of the activity, for example {nace}."),
+    "currency": later("Three letters, for example {currency}."),
+    "partnership": later("“{name}” for this consortium, else the name of the other partnership."),
 }
 """Kind of column → what to write."""
 
-_CODE: Final = "A code; zeros in front are kept."
-_PARTNERSHIP: Final = "Code or name of the partnership."  # where ours is not known
+_CODE: Final = later("A code; zeros in front are kept.")
+_PARTNERSHIP: Final = later("Code or name of the partnership.")  # where ours is not known
 
 _FOR_COLUMN: Final[dict[tuple[str, str], str]] = {
-    ("attendance", "headcount"): "More than one only for a group without names.",
-    ("attendance", "session_date"): "One row per person and day, or one per person and course.",
-    ("training_plans", "adoption_date"): "Needed as soon as the plan is adopted.",
-    ("label_applications", "application_date"): "Needed as soon as the application is submitted.",
-    ("exchanges", "ho_country"): "Another country than the visitor's.",
-    ("sme_investments", "project_link"): "Code of the training, service or voucher.",
+    ("attendance", "headcount"): later("More than one only for a group without names."),
+    ("attendance", "session_date"): later(
+        "One row per person and day, or one per person and course."
+    ),
+    ("training_plans", "adoption_date"): later("Needed as soon as the plan is adopted."),
+    ("label_applications", "application_date"): later(
+        "Needed as soon as the application is submitted."
+    ),
+    ("exchanges", "ho_country"): later("Another country than the visitor's."),
+    ("sme_investments", "project_link"): later("Code of the training, service or voucher."),
 }
 """What only one column needs to be told."""
 

@@ -63,7 +63,7 @@ def write_how_to(sheet: Worksheet, looks: Looks, template: Template) -> None:
 
 
 def _lead(template: Template) -> tuple[str, ...]:
-    grain = template.say(REGISTERS[template.register].description or "")
+    grain = template.say(str(REGISTERS[template.register].description))
     return (grain,) if template.partner is None else (template.partner.name, grain)
 
 
