@@ -9,28 +9,32 @@ Does not belong here: quotes that do not pair up (records.py), meanings of colum
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
 from eurocluster.reading.dialects import KINDS, Dialect, kind_of
-from eurocluster.reading.records import Record
+from eurocluster.reading.records import LOST, Record
 from eurocluster.wording import Words, words
 
 MIN_SAMPLES = 3
 MAX_SAMPLES = 200
+MIN_HABIT = 5
+LONGEST_GLUED = 200
 MIN_KNOWN_COLUMNS = 2
 
 OTHER_DIALECT = words("its cells are divided or quoted in another way than in the other lines.")
 OTHER_QUOTES = words("its cells stand in other quotes than those of the other lines.")
 EXTRA_DELIMITER = words("it has an empty cell too many, which was left out.")
+BROKEN_LINE = words("a cell holds a line break; the two lines were put together again.")
 MISSING_AT_END = words("cells are missing at its end; they are taken as empty.")
 MISSING_WITHIN = words("cells are missing within it; they are taken as empty.")
 DIVIDED_CELL = words("a cell holds the character that divides cells; it was put together again.")
 DECIMAL_COMMA = words("a number has a comma, which also divides cells; it was put together again.")
 
 _ALL_KINDS = frozenset({*KINDS, "mess"})
-_DELIMITER = re.compile(r"\s*[;|\t]\s*")
+_DIVIDER = re.compile(r"\s*[;|\t\r\n]\s*")
 _WHOLE_PART = re.compile(r"\s*[-+]?\d+")
 _DECIMALS = re.compile(r"\d{1,3}\s*%?\s*")
 
@@ -60,6 +64,7 @@ class Repairs:
         longer = [row for row in alike if any(row[width:])]
         self._kinds = _kinds_of([row for row in alike if not any(row[width:])], width)
         self._decimals = _decimal_places(dialect, width, longer)
+        self._short = self._habitually_short(rows)
 
     @property
     def is_certain(self) -> bool:
@@ -104,7 +109,7 @@ class Repairs:
 
     def _fits(self, cells: Sequence[str]) -> bool:
         return len(cells) == self._width and all(
-            (kind := kind_of(_DELIMITER.sub(" & ", cell))) == "blank" or kind in kinds
+            (kind := kind_of(_DIVIDER.sub(" & ", cell))) == "blank" or kind in kinds
             for cell, kinds in zip(cells, self._kinds, strict=True)
         )
 
@@ -119,11 +124,64 @@ class Repairs:
                 ways.append(cells)
         return Repaired(ways[0], OTHER_DIALECT) if len(ways) == 1 else None
 
+    def joined(self, first: Record, second: Record) -> Repaired | None:
+        """Return two rows that are one with a line break in a cell; None when they are not.
+
+        They are not to be trusted when they could be one by their number of cells only.
+        """
+        cells = [
+            *first.cells[:-1],
+            "\n".join((first.cells[-1], second.cells[0])),
+            *second.cells[1:],
+        ]
+        widths = {len(first.cells), len(second.cells)}
+        follows = second.line == first.line + 1 and second.repair is not LOST
+        if not follows or len(cells) != self._width or self._width in widths:
+            return None
+        if self._short & widths:
+            return None
+        if self._kinds and self._fits(cells):
+            return Repaired(cells, BROKEN_LINE)
+        return Repaired(cells, BROKEN_LINE, is_lost=True)
+
+    def _habitually_short(self, rows: Sequence[Sequence[str]]) -> frozenset[int]:
+        """Return the widths of rows that leave out blank cells at their end, where many do."""
+        if not self._kinds:
+            return frozenset()
+        widths = Counter(len(row) for row in rows if 1 < len(row) < self._width)
+        return frozenset(
+            width
+            for width, count in widths.items()
+            if count >= MIN_HABIT
+            and all(
+                self._fits([*row, *[""] * (self._width - width)])
+                for row in rows
+                if len(row) == width
+            )
+        )
+
+    def _may_be_two(self, cells: Sequence[str], at: int) -> bool:
+        """Whether a cell may be two, with no delimiter between them."""
+        cell = cells[at]
+        left, right = self._kinds[at], self._kinds[at + 1]
+        return any(
+            kind_of(cell[:cut]) in left and kind_of(cell[cut:]) in right
+            for cut in range(1, min(len(cell), LONGEST_GLUED))
+        )
+
     def _filled_up(self, cells: list[str]) -> Repaired | None:
         """Put the missing cells where they must have been."""
         if not self._kinds:
             return None
         missing = [""] * (self._width - len(cells))
+        if len(cells) in self._short:
+            return Repaired([*cells, *missing])
+        if len(missing) == 1 and any(
+            self._fits([*cells[:at], *missing, *missing, *cells[at + 1 :]])
+            and self._may_be_two(cells, at)
+            for at in range(len(cells))
+        ):
+            return None
         ways: dict[tuple[str, ...], Words | None] = {}
         for at in range(len(cells) + 1):
             way = [*cells[:at], *missing, *cells[at:]]

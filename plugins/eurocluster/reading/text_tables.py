@@ -17,7 +17,7 @@ from eurocluster.reading.columns import BLOCK_ROWS, Block, Column, Keep
 from eurocluster.reading.dialects import Dialect
 from eurocluster.reading.records import LOST, Record, Window
 from eurocluster.reading.regular import Numbers
-from eurocluster.reading.repairs import MAX_SAMPLES, Repairs, is_wrapped
+from eurocluster.reading.repairs import MAX_SAMPLES, Repaired, Repairs, is_wrapped
 from eurocluster.wording import Words, words
 
 REPAIRED, UNREADABLE = "W23", "E19"
@@ -174,22 +174,29 @@ class TextTable:
     def _add_records(
         self, records: list[Record], known: Numbers, columns: Sequence[pyarrow.Array]
     ) -> None:
-        lines = []
-        rows = []
+        lines: list[int] = []
+        rows: list[list[str]] = []
+        following = iter([*records[1:], None])
+        second = None
         for record in records:
+            after = next(following)
+            if record is second:
+                continue
             if record.repair is LOST:
                 self._notes.unreadable(self.number, record.line, LOST)
                 continue
-            cells, how, is_lost = record.cells, record.repair, False
+            found = Repaired(record.cells, record.repair)
             if self.first_line is not None and record.line >= self.first_line:
-                found = self._repairs_for(records, known, columns).repaired(record)
-                cells, how, is_lost = found.cells, found.how, found.is_lost
-            if is_lost and how is not None:
-                self._notes.unreadable(self.number, record.line, how)
-            elif how is not None:
-                self._notes.repaired(self.number, record.line, how)
+                repairs = self._repairs_for(records, known, columns)
+                whole = repairs.joined(record, after) if after is not None else None
+                found = repairs.repaired(record) if whole is None else whole
+                second = after if whole is not None else None
+            if found.is_lost and found.how is not None:
+                self._notes.unreadable(self.number, record.line, found.how)
+            elif found.how is not None:
+                self._notes.repaired(self.number, record.line, found.how)
             lines.append(record.line)
-            rows.append(cells)
+            rows.append(found.cells)
         width = max(map(len, rows), default=0)
         gathered = [
             pyarrow.array([(row[at] or None) if at < len(row) else None for row in rows],
@@ -217,7 +224,7 @@ class TextTable:
                 for row, line in zip(zip(*part, strict=True), lines, strict=False)
                 if line >= first_data_line
             ]
-        rows += below[: MAX_SAMPLES - len(rows)] if len(rows) < MAX_SAMPLES else []
+        rows += below[:MAX_SAMPLES]
         repairs = Repairs(self._dialect, self.width, usual, rows)
         if repairs.is_certain:
             self._repairs = repairs
