@@ -11,13 +11,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow.parquet
 
 from eurocluster.conforming.names import organisation_key
 from eurocluster.consortium.declarations import Consortium
 from eurocluster.deliveries import DeliveryRecord, Received, RegisterStore
-from eurocluster.judging import Calendar, RegisterRows, judge, judge_together
+from eurocluster.judging import Calendar, judge, judge_together
+from eurocluster.register_rows import RegisterRows, TypedColumn
 from eurocluster.warehouse import declaration_tables
+from eurocluster.wording import speaker
 from schemas import REGISTERS
 from schemas.store import PERSON_KEYS, derived_columns
 
@@ -67,10 +70,13 @@ def deliver_register(
         for name, rows in zip(files, sheets, strict=True)
     ]
     judge_together(verdicts, contract)
-    withdrawn, _ = store.withdrawn(partner, register, verdicts)
     content = hashlib.sha256(repr(sheets).encode()).hexdigest()
     received = Received(tuple((name, _sha256(partner, name)) for name in files), content)
-    return store.write(partner, register, received, verdicts, state="accepted", withdrawn=withdrawn)
+    with store.receive(partner, register, received, speaker("en")) as delivery:
+        for verdict in verdicts:
+            delivery.add(verdict)
+        withdrawn, _ = delivery.withdrawn()
+        return delivery.finish("accepted", withdrawn=withdrawn)
 
 
 def typed_rows(
@@ -87,20 +93,19 @@ def typed_rows(
             columns[name] = [row.get(name) for row in rows]
         else:
             columns[name] = [_keys(value) for value in columns[name.removesuffix("_key")]]
-    return RegisterRows(
+    typed = RegisterRows(
         register=register,
         file_sha256=_sha256(partner, file_name),
         file_name=file_name,
         sheet="",
-        columns=columns,
-        row_numbers=[number + 2 for number in range(len(rows))],
+        columns={name: TypedColumn.of(values) for name, values in columns.items()},
+        row_numbers=np.arange(len(rows), dtype=np.int64) + 2,
         cell_columns={name: number + 1 for number, name in enumerate(contract.columns)},
-        marks=[
-            (index, column, code)
-            for index, row in enumerate(rows)
-            for column, code in row.get("marks", ())
-        ],
     )
+    for index, row in enumerate(rows):
+        for column, code in row.get("marks", ()):
+            typed.mark(column, code, np.array([index]))
+    return typed
 
 
 def _keys(value: Any) -> Any:

@@ -50,10 +50,10 @@ def test_the_attendance_list_of_every_language_is_found(language: str) -> None:
         tuple(headers.values()),
         tuple("x" for _ in headers),
     ]
-    found = find_table(Sheet("1", tuple(rows)), "attendance", language, required=REQUIRED)
+    found = find_table(Sheet.of("1", rows), "attendance", language, required=REQUIRED)
     assert found is not None
-    assert dict(found.columns) == {column: at for at, column in enumerate(headers)}
-    assert (found.header_row, found.first_data_row) == (2, 3)
+    assert dict(found.columns) == {column: at for at, column in enumerate(headers, start=1)}
+    assert (found.header_row, found.first_data_row) == (3, 4)
     assert found.titles == ("Eurocluster: list 1, 2023",)
 
 
@@ -123,7 +123,7 @@ def test_a_column_below_a_group_header_belongs_to_the_group() -> None:
 
 
 def test_merged_header_rows_are_one_header() -> None:
-    sheet = Sheet(
+    sheet = Sheet.of(
         "Austausche",
         (
             ("Austauschnummer", "Besuchende Organisation", None, "Gastgebende Organisation", None),
@@ -137,9 +137,9 @@ def test_merged_header_rows_are_one_header() -> None:
     found = find_table(sheet, "exchanges", "de")
     assert found is not None
     assert dict(found.columns) == {
-        "exchange_id": 0, "vo_name": 1, "vo_country": 2, "ho_name": 3, "ho_country": 4,
+        "exchange_id": 2, "vo_name": 3, "vo_country": 4, "ho_name": 5, "ho_country": 6,
     }  # fmt: skip
-    assert (found.header_row, found.first_data_row) == (0, 2)
+    assert (found.header_row, found.first_data_row) == (5, 7)
 
 
 def test_a_row_that_only_numbers_the_columns_is_no_data() -> None:
@@ -148,9 +148,9 @@ def test_a_row_that_only_numbers_the_columns_is_no_data() -> None:
         ("1", "2", "3", "4"),
         ("Anna", "Nowak", "PL", "7"),
     )
-    found = find_table(Sheet("", rows), "attendance", "pl")
+    found = find_table(Sheet.of("", rows), "attendance", "pl")
     assert found is not None
-    assert found.first_data_row == 2
+    assert found.first_data_row == 3
 
 
 @pytest.mark.parametrize(
@@ -203,8 +203,8 @@ def test_a_near_header_is_a_suggestion_and_no_more() -> None:
 
 def test_a_sheet_without_headers_has_no_table() -> None:
     rows: tuple[tuple[Value, ...], ...] = (("Anna", "Nowak"), ("Ewa", 7), ())
-    assert find_table(Sheet("1", rows), "attendance", "pl") is None
-    assert find_table(Sheet("1", ()), "attendance", "pl") is None
+    assert find_table(Sheet.of("1", rows), "attendance", "pl") is None
+    assert find_table(Sheet.of("1", ()), "attendance", "pl") is None
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from eurocluster.conforming.words import is_empty_word
 from schemas import REGISTERS
 from schemas.vocabulary import VOCABULARIES
 
-COMPLETE = ("de", "el", "en", "es", "fi", "fr", "nl", "pl")
-"""Languages of the example consortium and English: every column and every code has words."""
+COMPLETE = LANGUAGES
+"""Languages in which every column and every code has words."""
 SHARED = {"service_objective"}  # read with the words of another vocabulary
 GROUPED = {"name", "country", "id", "type", "is_sme"}
 ASIDE = {"row_number", "remarks", "signature", "address", "phone", "position"}
