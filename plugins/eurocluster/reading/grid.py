@@ -6,7 +6,9 @@ Does not belong here: XML, types of values.
 """
 
 from array import array
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,42 +70,41 @@ def mark_of_row(marks: list[str], filled: int) -> str | None:
 class _Filling:
     """A column while it is read: codes of cells, and the rows (by index) that hold them."""
 
-    __slots__ = ("codes", "known", "rows", "values")
+    __slots__ = ("_next_code", "_tables", "codes", "rows")
 
     def __init__(self) -> None:
         self.rows = array("i")
         self.codes = array("i")
-        self.values: list[Value] = [None]
+        self._next_code = count(1).__next__
         # One table per type: 1, 1.0 and TRUE are equal to Python, and different cells.
-        self.known: dict[type, dict[Value, int]] = {}
+        self._tables: dict[type, defaultdict[Value, int]] = {}
 
     def codes_of(self, values: list[Value]) -> list[int]:
-        kind: type | None = None
-        table: dict[Value, int] = {}
-        count = len(self.values)
-        codes = []
-        for value in values:
-            if value is None:
-                codes.append(0)
-                continue
-            if type(value) is not kind:
-                kind = type(value)
-                table = self.known.setdefault(kind, {})
-            code = table.setdefault(value, count)
-            if code == count:
-                self.values.append(value)
-                count += 1
-            codes.append(code)
-        return codes
+        kinds = set(map(type, values))
+        if len(kinds) == 1 and values[0] is not None:
+            return list(map(self._table(kinds.pop()).__getitem__, values))
+        return [0 if value is None else self._table(type(value))[value] for value in values]
 
     def put(self, row: int, value: Value) -> None:
-        table = self.known.setdefault(type(value), {})
-        code = table.get(value)
-        if code is None:
-            code = table[value] = len(self.values)
-            self.values.append(value)
         self.rows.append(row)
-        self.codes.append(code)
+        self.codes.append(self._table(type(value))[value])
+
+    def values(self) -> list[Value]:
+        """Return the distinct values by their codes."""
+        values: list[Value] = [None] * (1 + sum(map(len, self._tables.values())))
+        for table in self._tables.values():
+            for value, code in table.items():
+                values[code] = value
+        return values
+
+    def longest_text(self) -> int:
+        return max(map(len, self._tables.get(str, ())), default=0)  # type: ignore[arg-type]
+
+    def _table(self, kind: type) -> defaultdict[Value, int]:
+        table = self._tables.get(kind)
+        if table is None:
+            table = self._tables[kind] = defaultdict(self._next_code)
+        return table
 
 
 class Grid:
@@ -216,7 +217,7 @@ class Grid:
             column, filling = self._columns.popitem()
             if not filling.rows:
                 continue
-            longest = max(map(len, filling.known.get(str, ())), default=0)  # type: ignore[arg-type]
+            longest = filling.longest_text()
             if longest > _MAX_TEXT:
                 raise UnreadableFile(
                     "F01",
@@ -228,7 +229,7 @@ class Grid:
                 )
             codes = np.zeros(len(numbers), dtype=np.int32)
             codes[place[np.frombuffer(filling.rows, dtype=np.int32)]] = filling.codes
-            columns[column] = codes, filling.values
+            columns[column] = codes, filling.values()
         notes = [*self._formula_notes(), *self._blank_covered_cells(numbers, columns)]
         sheet = Sheet(
             name=self.name,

@@ -105,15 +105,13 @@ def read_serial(
 def read_number(raw: str) -> int | float | str | None:
     """Read a stored number; what is none stays the text it is, so that nobody counts with it."""
     try:
-        value: int | float = int(raw)
+        value: int | float = float(raw) if "." in raw else int(raw)
     except ValueError:
         try:
             value = float(raw)
         except ValueError:
             return raw or None
-        if not isfinite(value):
-            return raw
-    return raw if "_" in raw else value
+    return raw if "_" in raw or not isfinite(value) else value
 
 
 def _days(days: float) -> timedelta:

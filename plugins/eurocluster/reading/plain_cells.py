@@ -9,7 +9,7 @@ Does not belong here: what a stored text means (xlsx.py).
 
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -29,6 +29,7 @@ _FORMULA = (
     r'<f(?: t="(?:shared|array)")?(?: aca="(?:true|false|0|1)")?(?: ref="[A-Z0-9:]+")?'
     r'(?: ca="(?:true|false|0|1)")?(?: si="\d+")?(?: ?/>|>[^<]*</f>)'
 )
+_NO_FORMULA = re.compile(r'<c r="([A-Z]+)\d{1,7}"([^>]*>)<v>([^<]*)</v></c>', re.ASCII)
 _VALUE_ONLY = re.compile(
     r'<c r="([A-Z]{1,3})\d{1,7}"([^<>]*>)(?:<f(?: aca="false")?>[^<]*</f>)?<v>([^<]*)</v></c>',
     re.ASCII,
@@ -41,7 +42,7 @@ _ANY_CELL = re.compile(
 _ROW = r'<row r="\d{1,7}"[^<>]*'
 _BLANK_ROWS = rf"(?:{_ROW}(?:/>|(?<!/)>(?:{_BLANK})*+</row>))*+"
 _BEFORE_CELL = rf"{_BLANK_ROWS}{_ROW}(?<!/)>(?:{_BLANK})*+"
-_PLAIN_GAP = re.compile(r'</row><row r="\d{1,7}"[^<>/]*>', re.ASCII)
+_PLAIN_GAP = '</row><row r="'
 _GAP_IN_ROW = re.compile(rf"(?:{_BLANK})*+", re.ASCII)
 _FIRST_GAP = re.compile(_BEFORE_CELL, re.ASCII)
 _GAP = re.compile(rf"(?:{_BLANK})*+</row>{_BEFORE_CELL}", re.ASCII)
@@ -54,6 +55,8 @@ _CELL_ATTRIBUTES = re.compile(r'(?: (?:s|t|cm|vm)="[A-Za-z0-9]*")*>')
 _ATTRIBUTE = re.compile(r'([\w:.]+)="([^"]*)"', re.ASCII)
 
 _MAX_KNOWN = 1 << 16
+_ROW_DIGITS = 7
+_ENOUGH_TO_TELL = 100
 
 
 class _NotPlainError(Exception):
@@ -71,7 +74,8 @@ class PlainCells:
         self._pattern = _VALUE_ONLY
         self._columns: dict[str, int] = {}
         self._coders: dict[int, Callable[[list[Value]], list[int]]] = {}
-        self._known: defaultdict[tuple[int, str], dict[str, int]] = defaultdict(dict)
+        # Stored text → code; None for a column that hardly repeats anything.
+        self._known: dict[tuple[int, str], dict[str, int] | None] = {}
         self._cell_attributes: dict[str, tuple[str | None, str | None]] = {}
         self._row_attributes: dict[str, bool] = {}
 
@@ -87,6 +91,8 @@ class PlainCells:
         return True
 
     def _take(self, markup: str, pattern: re.Pattern[str]) -> None:
+        if pattern is _VALUE_ONLY and "<f" not in markup:
+            pattern = _NO_FORMULA
         step = pattern.groups + 1
         pieces = pattern.split(markup)
         gaps, letters, attributes = pieces[::step], pieces[1::step], pieces[2::step]
@@ -121,12 +127,25 @@ class PlainCells:
         starts, numbers, hidden = [], [], []
         for at in [at for at, gap in enumerate(gaps[:-1]) if gap]:
             gap = gaps[at]
-            if _PLAIN_GAP.fullmatch(gap) is None:
+            digits, quote, attributes = gap[len(_PLAIN_GAP) : -1].partition('"')
+            known = self._row_attributes.get(attributes)
+            if (
+                known is not None
+                and gap[-1] == ">"
+                and gap.startswith(_PLAIN_GAP)
+                and quote
+                and digits.isdigit()
+                and digits.isascii()
+                and len(digits) <= _ROW_DIGITS
+                and 0 < int(digits) <= LAST_ROW
+            ):
+                number, is_hidden = int(digits), known
+            else:
                 if at and "<row" not in gap:
                     self._check(_GAP_IN_ROW, gap)
                     continue
                 self._check(_GAP if at else _FIRST_GAP, gap)
-            number, is_hidden = self._rows_in(gap)
+                number, is_hidden = self._rows_in(gap)
             starts.append(at)
             numbers.append(number)
             hidden.append(is_hidden)
@@ -163,16 +182,11 @@ class PlainCells:
             known[name] = column_number(name)
         for attribute in set(attributes) - self._cell_attributes.keys():
             self._understand(attribute)
-        columns = np.fromiter(map(known.__getitem__, letters), dtype=np.int16, count=len(letters))
-        order = np.argsort(columns, kind="stable")
-        ordered = columns[order]
-        bounds = [0, *(np.flatnonzero(np.diff(ordered)) + 1).tolist(), len(ordered)]
-        all_attributes, all_raws = np.array(attributes, object), np.array(raws, object)
         found = {}
-        for first, end in pairwise(bounds):
-            cells = order[first:end]
-            column = int(ordered[first])
-            codes = self._codes_of(column, all_attributes[cells].tolist(), all_raws[cells].tolist())
+        for column, cells, its_attributes, its_raws in self._by_column(
+            row_of_cell, letters, attributes, raws
+        ):
+            codes = self._codes_of(column, its_attributes, its_raws)
             is_filled = codes != 0
             rows = row_of_cell[cells]
             if not is_filled.all():
@@ -180,6 +194,33 @@ class PlainCells:
             if len(rows):
                 found[column] = rows, codes
         return found
+
+    def _by_column(
+        self,
+        row_of_cell: NDArray[np.int32],
+        letters: list[str],
+        attributes: list[str],
+        raws: list[str],
+    ) -> Iterator[tuple[int, slice | NDArray[np.intp], list[str], list[str]]]:
+        """Yield each column, which cells it has, and what they hold."""
+        width = int(np.searchsorted(row_of_cell, 1))
+        first_row = letters[:width]
+        count, odd = divmod(len(letters), width)
+        if not odd and len(set(first_row)) == width and letters == first_row * count:
+            for at, name in enumerate(first_row):
+                cells = slice(at, None, width)
+                yield self._columns[name], cells, attributes[cells], raws[cells]
+            return
+        columns = np.fromiter(
+            map(self._columns.__getitem__, letters), dtype=np.int16, count=len(letters)
+        )
+        order = np.argsort(columns, kind="stable")
+        ordered = columns[order]
+        bounds = [0, *(np.flatnonzero(np.diff(ordered)) + 1).tolist(), len(ordered)]
+        all_attributes, all_raws = np.array(attributes, object), np.array(raws, object)
+        for first, end in pairwise(bounds):
+            part = order[first:end]
+            yield int(ordered[first]), part, all_attributes[part].tolist(), all_raws[part].tolist()
 
     def _codes_of(self, column: int, attributes: list[str], raws: list[str]) -> NDArray[np.int32]:
         if attributes.count(attributes[0]) == len(attributes):
@@ -194,27 +235,22 @@ class PlainCells:
 
     def _codes_alike(self, column: int, attribute: str, raws: list[str]) -> list[int]:
         """Return the codes of cells in one column that have the same attributes."""
-        known = self._known[column, attribute]
+        coder = self._coders.get(column)
+        if coder is None:
+            coder = self._coders[column] = self._grid.coder(column)
+        known = self._known.setdefault((column, attribute), {})
+        if known is None:
+            return coder(self._values(attribute, raws))
         codes = list(map(known.get, raws))
         missing = codes.count(None)
-        if missing:
-            new = (
-                raws
-                if missing == len(raws)
-                else [raw for raw, code in zip(raws, codes, strict=True) if code is None]
-            )
-            distinct = list(dict.fromkeys(new))
-            coder = self._coders.get(column)
-            if coder is None:
-                coder = self._coders[column] = self._grid.coder(column)
-            found = dict(zip(distinct, coder(self._values(attribute, distinct)), strict=True))
-            if len(known) < _MAX_KNOWN:
-                known.update(found)
-                return list(map(known.__getitem__, raws))
-            return [
-                found[raw] if code is None else code for raw, code in zip(raws, codes, strict=True)
-            ]
-        return codes  # type: ignore[return-value]
+        if not missing:
+            return codes  # type: ignore[return-value]
+        new = list({raw: None for raw, code in zip(raws, codes, strict=True) if code is None})
+        known.update(zip(new, coder(self._values(attribute, new)), strict=True))
+        complete = list(map(known.__getitem__, raws))
+        if len(known) > _MAX_KNOWN or _ENOUGH_TO_TELL < len(raws) < 2 * missing:
+            self._known[column, attribute] = None
+        return complete
 
     def _values(self, attribute: str, raws: list[str]) -> list[Value]:
         kind, style = self._cell_attributes[attribute]
