@@ -24,7 +24,7 @@ from eurocluster.feedback.marks import (
 WIDTHS = (22, 24, 22, 32, 40, 26, 44)
 LAST = len(WIDTHS)
 FROZEN_ROWS = 2
-LISTED_AT_MOST = 5_000
+LISTED_AT_MOST = 20_000
 _ROW_NUMBERS_AT_MOST = 400
 _LINE_POINTS = 15.0
 _HIGHEST = 409.0  # points that a row can have

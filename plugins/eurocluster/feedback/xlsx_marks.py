@@ -328,7 +328,7 @@ def too_many_notes(say: Say, sheet: str, notes: int, cells: int) -> str:
     """Say that not every coloured cell has a note."""
     return say(
         "Sheet {sheet}: {notes} of {cells} coloured cells have a note; more would make the"
-        " workbook too slow. The list below tells about the others.",
+        " workbook too slow. Look for the others in the list below.",
         sheet=sheet,
         notes=notes,
         cells=cells,
