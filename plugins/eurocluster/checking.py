@@ -6,7 +6,7 @@ Does not belong here: the returned workbook (returning), the terminal, the store
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -223,9 +223,14 @@ def _checked(
         spoken += told(table_of(review.findings(), say))
         for verdict in verdicts:
             spoken += told(verdict.findings(review.contract, say))
+    ordered = by_place(spoken, workbook)
+    return Checked(path, sha256, partner, workbook, tuple(tables), ordered)
+
+
+def by_place(findings: Iterable[ToldFinding], workbook: Workbook | None) -> tuple[ToldFinding, ...]:
+    """Return findings each once, in the order of the file's sheets, rows and cells."""
     order = {sheet.name: at for at, sheet in enumerate(workbook.sheets if workbook else ())}
-    spoken = sorted(dict.fromkeys(spoken), key=lambda finding: _place(finding, order))
-    return Checked(path, sha256, partner, workbook, tuple(tables), tuple(spoken))
+    return tuple(sorted(dict.fromkeys(findings), key=lambda finding: _place(finding, order)))
 
 
 def _place(finding: ToldFinding, order: dict[str, int]) -> tuple[int, int, int, str, str, str]:

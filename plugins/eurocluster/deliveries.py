@@ -23,9 +23,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
+import numpy as np
 import pyarrow
 import pyarrow.compute
 import pyarrow.parquet
+from numpy.typing import NDArray
 
 from eurocluster.findings import FINDING_COLUMNS, Finding, table_of
 from eurocluster.judging import Verdict
@@ -154,13 +156,30 @@ class RegisterStore:
             accepted[-1] if accepted else None,
         )  # fmt: skip
 
-    def findings(self, record: DeliveryRecord) -> list[dict[str, Any]]:
-        """Return the findings of one delivery as plain rows."""
+    def findings(self, record: DeliveryRecord, sha256: str | None = None) -> pyarrow.Table:
+        """Return the findings of one delivery, or of one file of it and of no file."""
         path = self._findings_path(record.reported_by, record.register, record.delivery_id)
-        found: list[dict[str, Any]] = pyarrow.parquet.read_table(
-            path, partitioning=None
-        ).to_pylist()
-        return found
+        found = pyarrow.parquet.read_table(path, partitioning=None)
+        if sha256 is None:
+            return found
+        file = found.column("file_sha256")
+        own = pyarrow.compute.equal(file, sha256)
+        return found.filter(pyarrow.compute.or_kleene(own, pyarrow.compute.is_null(file)))
+
+    def row_numbers(
+        self, record: DeliveryRecord, sha256: str, sheet: str
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the row numbers of one sheet of a delivery: rows without an error, the others."""
+        rows = pyarrow.parquet.read_table(
+            self._rows_path(record.reported_by, record.register, record.delivery_id),
+            columns=["row_number", "errors"],
+            filters=[("file_sha256", "=", sha256), ("sheet", "=", sheet)],
+            partitioning=None,
+        )
+        numbers = rows.column("row_number").to_numpy()
+        errors = pyarrow.compute.list_value_length(rows.column("errors")).to_numpy()
+        bad = np.unique(numbers[errors > 0])
+        return np.setdiff1d(numbers[errors == 0], bad), bad
 
     def _rows_path(self, partner: str, register: str, delivery_id: str) -> Path:
         return self.root / "rows" / register / f"partner={partner}" / f"{delivery_id}.parquet"

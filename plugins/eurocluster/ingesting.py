@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from eurocluster.conforming.hints import Hints
 from eurocluster.conforming.layout import Layout
@@ -27,7 +27,7 @@ from eurocluster.deliveries import (
     RegisterStore,
     UnfinishedDelivery,
 )
-from eurocluster.findings import Finding
+from eurocluster.findings import Finding, ToldFinding, told
 from eurocluster.judging import Calendar
 from eurocluster.landing import LandedFile, land
 from eurocluster.reading.cells import ReadingHints, UnreadableFile
@@ -39,6 +39,9 @@ from eurocluster.sources import open_source
 from eurocluster.sources.protocol import SourceError
 from eurocluster.wording import Words, speaker, words
 from schemas import REGISTERS
+
+if TYPE_CHECKING:
+    from eurocluster.checking import Checked
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +84,8 @@ class PartnerNight:
         self._force = force
         self._store = RegisterStore(settings.store(consortium.project.code))
         self._layouts: dict[tuple[str, ReadingHints], Layout | UnreadableFile] = {}
+        self._delivered: list[tuple[DeliveryRecord, Review]] = []
+        self._landed: dict[str, LandedFile] = {}
 
     def ingest(self, registers: Sequence[str] = ()) -> list[RegisterOutcome]:
         """Ingest the partner's registers (all when none are named) and say what came of each."""
@@ -88,6 +93,44 @@ class PartnerNight:
         wanted = [r for r in self._partner.registers if not registers or r.name in registers]
         with WorkbookReader(folder=self._settings.landing) as reader:
             return [self._ingest_safely(register, reader) for register in wanted]
+
+    def give_back(self, folder: Path) -> list[Path]:
+        """Write the returned workbook of every file of tonight's new deliveries, below a folder.
+
+        A fault of ours costs the one workbook; the delivery stands.
+        """
+        from eurocluster.returning import give_back
+
+        written = []
+        for sha256, landed in self._landed.items():
+            try:
+                checked = self._checked(sha256, landed)
+                day = self._calendar.reporting_date
+                written.append(give_back(checked, landed.name, day, folder))
+            except Exception as error:  # noqa: BLE001 - told; the others are written
+                place = traceback.extract_tb(error.__traceback__)[-1]
+                fault = f"{type(error).__name__} in {Path(place.filename).name}:{place.lineno}"
+                log.error("%s: no returned workbook: %s", self._partner.partner, fault)
+        return written
+
+    def _checked(self, sha256: str, landed: LandedFile) -> "Checked":
+        """Return what the store says of one file, over all registers that it holds."""
+        from eurocluster.checking import Checked, CheckedTable, by_place
+
+        findings: list[ToldFinding] = []
+        tables: list[CheckedTable] = []
+        for record, review in self._delivered:
+            if sha256 not in record.file_hashes:
+                continue
+            findings += told(self._store.findings(record, sha256))
+            for table in review.tables:
+                if table.file_sha256 == sha256:
+                    good, bad = self._store.row_numbers(record, sha256, table.sheet_name)
+                    tables.append(CheckedTable(table, good, bad, tuple(table.skipped)))
+        layout = next(found for (key, _), found in self._layouts.items() if key == sha256)
+        workbook = None if isinstance(layout, UnreadableFile) else layout.workbook
+        ordered = by_place(findings, workbook)
+        return Checked(landed.path, sha256, self._partner, workbook, tuple(tables), ordered)
 
     def _ingest_safely(self, register: Register, reader: WorkbookReader) -> RegisterOutcome:
         """Ingest one register; a fault of ours costs this register, not the partner's night."""
@@ -155,12 +198,16 @@ class PartnerNight:
             is_known = self._store.in_force(self._partner.partner, register.name) is not None
             if review.unread and (is_known or not review.tables):
                 reason = "a file of the register could not be read"
-                return _outcome("unreadable", delivery.finish("unreadable", reason))
-            return self._accept_or_hold(register, received, delivery)
+                outcome, record = "unreadable", delivery.finish("unreadable", reason)
+            else:
+                outcome, record = self._accept_or_hold(register, received, delivery)
+        self._delivered.append((record, review))
+        self._landed |= {file.sha256: file for file in landed}
+        return _outcome(outcome, record)
 
     def _accept_or_hold(
         self, register: Register, received: Received, delivery: UnfinishedDelivery
-    ) -> RegisterOutcome:
+    ) -> tuple[str, DeliveryRecord]:
         """Hold a delivery back that would empty the register or withdraw too much (G7)."""
         gone, before = delivery.withdrawn()
         rows = delivery.rows_read
@@ -176,9 +223,8 @@ class PartnerNight:
                 rows=rows,
             )
             delivery.add_findings([Finding("W20", detail)])
-            record = delivery.finish("held", "MASS_WITHDRAWAL", gone)
-            return _outcome("held", record)
-        return _outcome("delivered", delivery.finish("accepted", withdrawn=gone))
+            return "held", delivery.finish("held", "MASS_WITHDRAWAL", gone)
+        return "delivered", delivery.finish("accepted", withdrawn=gone)
 
     def _receive(self, register: Register, received: Received) -> UnfinishedDelivery:
         say = speaker(self._partner.language)

@@ -68,7 +68,7 @@ def plan(
 
 
 def ingest(settings: Settings, scope: Scope, partner: str) -> dict[str, Any]:
-    """Ingest one partner's registers; return counts only, never a row."""
+    """Ingest one partner's registers and write its workbooks back; return counts, never a row."""
     from eurocluster.ingesting import PartnerNight
     from eurocluster.judging import Calendar
 
@@ -79,7 +79,12 @@ def ingest(settings: Settings, scope: Scope, partner: str) -> dict[str, Any]:
         settings, consortium, consortium.partner(partner), calendar, force=scope.force
     )
     outcomes = night.ingest(scope.registers)
-    return {"partner": partner, "registers": [asdict(outcome) for outcome in outcomes]}
+    returned = night.give_back(settings.feedback)
+    return {
+        "partner": partner,
+        "registers": [asdict(outcome) for outcome in outcomes],
+        "returned": len(returned),
+    }
 
 
 def build(settings: Settings) -> dict[str, Any]:

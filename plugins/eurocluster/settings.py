@@ -35,6 +35,11 @@ class Settings:
         return self.data / "landing"
 
     @property
+    def feedback(self) -> Path:
+        """Returned workbooks, a folder per partner; they hold what the files hold."""
+        return self.data / "feedback"
+
+    @property
     def warehouse(self) -> Path:
         """Builds, publications and the journal."""
         return self.data / "warehouse"
