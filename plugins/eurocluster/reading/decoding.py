@@ -39,6 +39,7 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
 )
 _HEAD_BYTES = 1 << 16
 _LEAST_SHARE_OF_ZEROS = 0.1
+_MOST = 0.75
 _LISTED_LINES = 10
 
 
@@ -97,7 +98,7 @@ def choose_decoding(path: Path, hints: ReadingHints) -> Decoding:
     if _decodes_whole(path, "utf-8", refuse_zeros=True):
         return Decoding("utf-8", utf8)
     census = _count_lines(path, "", "")
-    if census.with_zeros and 2 * census.with_zeros >= census.lines:
+    if census.with_zeros and 4 * census.with_zeros >= census.lines:
         raise UnreadableFile("F01", "The file is neither text nor a spreadsheet that is known.")
     if not census.outside:
         return Decoding("utf-8", utf8)
@@ -291,12 +292,12 @@ def _decodes_whole(path: Path, encoding: str, *, refuse_zeros: bool = False) -> 
 
 
 def _wide_by_its_zeros(head: bytes) -> str:
-    """Return the UTF-16 that has its zero bytes, and its line ends, where this text has them."""
+    """Return the UTF-16 that has its zero bytes and its line ends where this text has them."""
     zeros = head.count(0)
     if len(head) < 4 or zeros < _LEAST_SHARE_OF_ZEROS * len(head):
         return ""
     for start, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
-        if head[start::2].count(0) == zeros:
+        if head[start::2].count(0) >= _MOST * zeros:
             text = head.decode(encoding, "replace")
             ends = text.count("\n") + text.count("\r")
             if 2 * ends > head.count(b"\n") + head.count(b"\r"):

@@ -153,7 +153,8 @@ def _stand_at_borders(
     is_doubled = np.diff(quotes) == 1
     at_start[1:] |= is_doubled & ~opens[:-1]
     at_end[:-1] |= is_doubled & opens[1:]
-    return np.where(opens, at_start, at_end)
+    stand: NDArray[np.bool_] = np.where(opens, at_start, at_end)
+    return stand
 
 
 def cut_rows(

@@ -214,8 +214,8 @@ def _is_header(cells: Sequence[str], rows: Iterator[list[str]]) -> bool:
     if len({cell.strip().casefold() for cell in cells}) < len(cells):
         return False
     below = list(rows)
-    if not below:
-        return False
+    if len(below) < (_ROWS_LOOKED_AT if len(cells) == 2 else 1):
+        return False  # two cells, two rows: as likely "Partner; name" above "Year; 2024"
     figures = 0
     for at, kind in enumerate(kinds):
         values = [row[at] for row in below if at < len(row) and row[at].strip()]

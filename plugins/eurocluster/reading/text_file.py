@@ -93,7 +93,7 @@ def _first_table(lines: Sequence[str], dialect: Dialect, first_line: int) -> tup
     wide = {width: count for width, count in widths.items() if width > 1} or widths
     if not wide:
         return 1, first_line, 0
-    width = max(wide, key=wide.__getitem__)
+    width = max(wide, key=lambda width: (wide[width], width))
     at = next(record.line for record in records if len(record.cells) == width)
     return width, at + first_line - 1, widths[width]
 
