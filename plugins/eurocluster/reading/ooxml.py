@@ -170,6 +170,20 @@ def read_comments(archive: Archive, relations: Relations) -> dict[tuple[int, int
     return comments | {place: "\n".join(texts) for place, texts in talks.items()}
 
 
+def mark_of_run(name: str, attributes: Attributes) -> str | None:
+    """Return what a property of a run of rich text says: struck through or red."""
+    if name == "strike":
+        return STRUCK if attributes.get("val", "1") in TRUE else None
+    return RED if _is_red(attributes) else None
+
+
+def mark_of_runs(runs: list[str | None]) -> str | None:
+    """Return what every run of a rich text says: struck through before red."""
+    if None in runs or not runs:
+        return None
+    return STRUCK if runs.count(STRUCK) == len(runs) else RED
+
+
 def _resolve(folder: str, target: str) -> str:
     target = target.replace("\\", "/")
     return posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
@@ -282,10 +296,8 @@ class _StringStream:
                 spoken = True
             elif name == "r":
                 run = None
-            elif name == "strike" and attributes.get("val", "1") in TRUE:
-                run = STRUCK
-            elif name == "color" and run is None and _is_red(attributes):
-                run = RED
+            elif name in {"strike", "color"}:
+                run = mark_of_run(name, attributes) or run
 
         def end(tag: str) -> None:
             nonlocal spoken
@@ -295,8 +307,8 @@ class _StringStream:
             elif name == "r":
                 runs.append(run)
             elif name == "si":
-                if runs and runs[0] and runs.count(runs[0]) == len(runs):
-                    strings.marks[len(strings.texts)] = runs[0]
+                if mark := mark_of_runs(runs):
+                    strings.marks[len(strings.texts)] = mark
                 strings.texts.append(text_of("".join(pieces)))
             elif name == "rPh":
                 spoken = False

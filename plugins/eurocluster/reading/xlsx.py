@@ -26,6 +26,8 @@ from eurocluster.reading.ooxml import (
     Styles,
     children,
     column_number,
+    mark_of_run,
+    mark_of_runs,
     read_comments,
     read_strings,
     read_styles,
@@ -148,6 +150,8 @@ class _SheetStream:
         prefix: str | None = None
         has_marks, mark_of = self._has_marks, self._mark_of
         marks: list[str] = []
+        runs: list[str | None] = []
+        run: str | None = None
         count = 0
         tag_row = tag_cell = tag_value = tag_text = tag_formula = ""
         columns: dict[str, int] = {}
@@ -163,7 +167,7 @@ class _SheetStream:
             return columns.get(letters) or columns.setdefault(letters, column_number(letters))
 
         def start(tag: str, attributes: Attributes) -> None:
-            nonlocal row_number, column, cell, hidden, formula, filled, spoken
+            nonlocal row_number, column, cell, hidden, formula, filled, spoken, run
             nonlocal prefix, tag_row, tag_cell, tag_value, tag_text, tag_formula
             if tag == tag_cell:
                 if "r" not in attributes:
@@ -191,6 +195,10 @@ class _SheetStream:
                 tag_value, tag_text = prefix + "v", prefix + "t"
             elif tag == prefix + "rPh":
                 spoken = True
+            elif tag == prefix + "r":
+                run = None
+            elif tag in {prefix + "strike", prefix + "color"}:
+                run = mark_of_run(tag.removeprefix(prefix), attributes) or run
             elif tag == prefix + "col":
                 if attributes.get("hidden", "") in TRUE:
                     grid.hidden_columns.update(_columns(attributes))
@@ -202,6 +210,10 @@ class _SheetStream:
         def end(tag: str) -> None:
             nonlocal last_row, column, spoken, count
             if tag == tag_cell:
+                mark = None
+                if runs:
+                    mark = mark_of_runs(runs)
+                    runs.clear()
                 if not (filled or formula):
                     return
                 column = column_of(cell)
@@ -212,7 +224,9 @@ class _SheetStream:
                     if value is not None:
                         grid.place(row, column, value)
                         count += 1
-                        if has_marks and (mark := mark_of(raw, kind, cell.get("s"))):
+                        if has_marks:
+                            mark = mark_of(raw, kind, cell.get("s")) or mark
+                        if mark is not None:
                             marks.append(mark)
                 elif formula and kind != "str":
                     grid.add_formula_without_value(row_number or last_row + 1, column)
@@ -228,6 +242,8 @@ class _SheetStream:
                 count = 0
             elif prefix is not None and tag == prefix + "rPh":
                 spoken = False
+            elif prefix is not None and tag == prefix + "r":
+                runs.append(run)
 
         return start, end
 

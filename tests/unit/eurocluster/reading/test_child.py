@@ -1,9 +1,10 @@
 import os
+import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import openpyxl
@@ -82,6 +83,28 @@ def test_a_file_that_takes_too_much_memory_is_refused_and_the_next_is_read(
         with pytest.raises(UnreadableFile, match="more than 160 MiB of memory"):
             reader.read(path, HINTS)
         assert len(reader.read(good, HINTS).sheets) == 1
+
+
+def test_a_workbook_that_takes_too_much_memory_is_refused_and_the_next_is_read(
+    make_xlsx: Callable[..., Path], good: Path
+) -> None:
+    texts = "".join(f"<si><t>{number:>500}</t></si>" for number in range(120_000))
+    path = make_xlsx("<sheetData/>", strings=texts)
+    with WorkbookReader(memory_mib=64) as reader:
+        with pytest.raises(UnreadableFile, match="more than 64 MiB of memory"):
+            reader.read(path, HINTS)
+        assert len(reader.read(good, HINTS).sheets) == 1
+
+
+def test_a_child_whose_parent_is_gone_ends_when_its_processor_time_is_used_up() -> None:
+    script = (
+        "from eurocluster.reading import child\n"
+        "child._CPU_SECONDS_BEYOND_WALL = 0\n"
+        "child._limit_cpu(0.2)\n"
+        "while True: pass\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], check=False, timeout=120)
+    assert ended.returncode == -signal.SIGXCPU
 
 
 def test_a_file_that_takes_too_long_is_refused_and_the_next_is_read(

@@ -7,9 +7,12 @@ from typing import Any
 
 import openpyxl
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from openpyxl.styles import Font
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font, PatternFill
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from eurocluster.reading.cells import (
@@ -93,6 +96,99 @@ def test_hidden_rows_hidden_sheets_and_merged_cells_are_reported(tmp_path: Path)
     assert list(first.rows())[3:] == [(5, ("merged",))]
     assert (first.visible, second.visible, third.visible) == (True, False, False)
     assert [sheet.name for sheet in (first, second, third)] == ["Sheet", "old", "older"]
+
+
+def test_rows_that_are_struck_through_or_red_are_marked(tmp_path: Path) -> None:
+    struck, red = Font(strike=True), Font(color="FFFF0000")
+    filled = PatternFill("solid", fgColor="FFC00000")
+    runs = [TextBlock(InlineFont(strike=True), "Jan "), TextBlock(InlineFont(strike=True), "Nowak")]
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    for text in ("kept", "struck", "red", "filled", "half"):
+        sheet.append([text, 1, 2, None])
+    sheet.append([CellRichText(*runs)])
+    sheet.append([CellRichText("Jan ", runs[1])])
+    for column in range(1, 5):
+        sheet.cell(2, column).font = struck
+        sheet.cell(3, column).font = red
+        sheet.cell(4, column).fill = filled
+    sheet["A5"].font = struck
+    sheet["D5"].font = struck
+    (read_sheet,) = saved(workbook, tmp_path).sheets
+    assert len(read_sheet) == 7
+    assert read_sheet.marked_rows == {2: "struck", 3: "red", 4: "red", 6: "struck"}
+
+
+def test_a_shared_text_whose_every_run_is_struck_marks_its_row(tmp_path: Path) -> None:
+    path = tmp_path / "rich.xlsx"
+    workbook = xlsxwriter.Workbook(path)
+    sheet = workbook.add_worksheet()
+    struck = workbook.add_format({"font_strikeout": True})
+    also = workbook.add_format({"font_strikeout": True, "bold": True})
+    sheet.write_rich_string(0, 0, struck, "Jan ", also, "Nowak")
+    sheet.write_rich_string(1, 0, "Jan ", struck, "Nowak")
+    workbook.close()
+    (read_sheet,) = read(path).sheets
+    assert dict(read_sheet.rows()) == {1: ("Jan Nowak",), 2: ("Jan Nowak",)}
+    assert read_sheet.marked_rows == {1: "struck"}
+
+
+def test_comments_and_conversations_are_read_with_their_cell(make_xlsx: MakeXlsx) -> None:
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    talk = "http://schemas.microsoft.com/office/2017/10/relationships"
+    path = make_xlsx(
+        '<sheetData><row r="1"><c r="A1"><v>1</v></c></row></sheetData>',
+        parts={
+            "xl/worksheets/_rels/sheet1.xml.rels": "<Relationships>"
+            f'<Relationship Id="c" Type="{kind}/comments" Target="../comments1.xml"/>'
+            f'<Relationship Id="t" Type="{talk}/threadedComment" Target="../talk.xml"/>'
+            "</Relationships>",
+            "xl/comments1.xml": "<comments><authors><author>Partner</author></authors>"
+            '<commentList><comment ref="A1" authorId="0"><text><r><t>not an </t></r><r><t>SME</t>'
+            '</r><rPh><t>no</t></rPh></text></comment><comment ref="B2" authorId="0"><text>'
+            "<t>[Threaded comment] Your version of Excel</t></text></comment></commentList>"
+            "</comments>",
+            "xl/talk.xml": '<ThreadedComments><threadedComment ref="B2"><text>who?</text>'
+            '</threadedComment><threadedComment ref="B2"><text>Ala</text></threadedComment>'
+            "</ThreadedComments>",
+        },
+    )
+    assert read(path).sheets[0].comments == {(1, 1): "not an SME", (2, 2): "who?\nAla"}
+
+
+def test_hidden_columns_and_rows_that_a_filter_hides_are_reported(tmp_path: Path) -> None:
+    path = tmp_path / "filtered.xlsx"
+    workbook = xlsxwriter.Workbook(path)
+    sheet = workbook.add_worksheet()
+    for number in range(4):
+        sheet.write_row(number, 0, ["a", "b", "c"])
+    sheet.autofilter(0, 0, 3, 2)
+    sheet.set_row(2, options={"hidden": True})
+    sheet.set_column(1, 1, options={"hidden": True})
+    sheet.set_column(7, 9, options={"hidden": True})
+    workbook.close()
+    (read_sheet,) = read(path).sheets
+    assert (read_sheet.hidden_rows, read_sheet.hidden_columns) == ({3}, {2})
+
+
+def test_a_strict_workbook_is_understood(make_xlsx: MakeXlsx, tmp_path: Path) -> None:
+    path = make_xlsx(
+        '<sheetData><row r="1"><c r="A1" s="1" t="d"><v>2023-04-03</v></c></row></sheetData>',
+        styles=DATE_STYLES,
+    )
+    strict = tmp_path / "strict.xlsx"
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(strict, "w") as target:
+        for name in source.namelist():
+            content = source.read(name).decode()
+            content = content.replace(
+                "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+                "http://purl.oclc.org/ooxml/spreadsheetml/main",
+            ).replace(
+                "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+                "http://purl.oclc.org/ooxml/officeDocument/relationships",
+            )
+            target.writestr(name, content)
+    assert rows_of(strict) == {1: (date(2023, 4, 3),)}
 
 
 def test_a_value_hidden_under_a_merged_cell_is_left_out_and_said(make_xlsx: MakeXlsx) -> None:
