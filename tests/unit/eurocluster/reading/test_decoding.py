@@ -1,6 +1,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from eurocluster.reading.cells import ReadingHints, UnreadableFile
 from eurocluster.reading.decoding import PIECE_BYTES, choose_decoding, text_pieces
@@ -71,3 +73,26 @@ def test_a_binary_file_is_no_text(tmp_path: Path) -> None:
 def test_a_line_without_end_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match="no table"):
         decoded(tmp_path, b"a;b\n" + b"x" * (40 << 20))
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=12).map(lambda some: b"a;\xc3\xa9\n" * 3 + some.replace(b"\0", b"")))
+def test_only_what_python_decodes_counts_as_utf8(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes
+) -> None:
+    path = tmp_path_factory.mktemp("csv") / "register.csv"
+    path.write_bytes(content)
+    decoding = choose_decoding(path, ReadingHints(code_page="cp1252"))
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        assert decoding.has_other_lines
+    else:
+        assert str(decoding.rule) == "utf-8: the whole file is valid UTF-8"
+
+
+@pytest.mark.parametrize("letters", [b"\xed\xa0\x80", b"\xc0\xaf", b"\xf4\x90\x80\x80", b"\xc3"])
+def test_half_letters_and_overlong_ones_are_no_utf8(tmp_path: Path, letters: bytes) -> None:
+    path = tmp_path / "register.csv"
+    path.write_bytes("Ż;1\nó;2\n".encode() + letters)
+    assert choose_decoding(path, ReadingHints()).unreadable_lines == (3,)
