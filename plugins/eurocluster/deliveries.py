@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import reduce
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
@@ -330,7 +331,9 @@ class _Unfinished:
 
     def discard(self) -> None:
         """Remove the file unless it was finished."""
-        if not self._sink.closed:
+        try:
+            self._writer.close()
+        finally:
             self._sink.close()
             self._place.unlink(missing_ok=True)
 
@@ -370,16 +373,21 @@ def _rows_table(
 
 def _cell_ranges(rows: RegisterRows) -> pyarrow.Array:
     """Return the cells of each row, from its first column to its last, as ``A7:R7``."""
-    placed = [
-        at if isinstance(at, int) else int(found)
-        for at in rows.cell_columns.values()
-        for found in ([at] if isinstance(at, int) else (at.min(initial=1), at.max(initial=1)))
-    ]
-    first, last = (column_letters(end(placed, default=1)) for end in (min, max))
+    places = [np.asarray(at) for at in rows.cell_columns.values()] or [np.asarray(1)]
+    first, last = (_letters(reduce(end, places), len(rows)) for end in (np.minimum, np.maximum))
     numbers = pyarrow.array(rows.row_numbers).cast(pyarrow.string())
     return pyarrow.compute.binary_join_element_wise(
-        pyarrow.scalar(first), numbers, pyarrow.scalar(f":{last}"), numbers, ""
+        pyarrow.compute.binary_join_element_wise(first, numbers, ""),
+        pyarrow.compute.binary_join_element_wise(last, numbers, ""),
+        ":",
     )
+
+
+def _letters(columns: NDArray[np.int64], rows: int) -> pyarrow.Array:
+    """Return the letters of a column per row, each distinct column named once."""
+    distinct, codes = np.unique(np.broadcast_to(columns, rows), return_inverse=True)
+    names = pyarrow.array([column_letters(at) for at in distinct.tolist()], pyarrow.string())
+    return names.take(pyarrow.array(codes))
 
 
 def _array(values: Sequence[Any], kind: pyarrow.DataType) -> pyarrow.Array:

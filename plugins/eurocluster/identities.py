@@ -112,7 +112,7 @@ def _written(value: Any) -> str:
     if isinstance(value, bool):
         return f"b{value:d}"
     if isinstance(value, Decimal):
-        return f"n{value.normalize():f}"
+        return f"n{value.normalize() + 0:f}"  # + 0: no sign before nothing
     if isinstance(value, date):
         return f"d{value.isoformat()}"
     if isinstance(value, tuple):

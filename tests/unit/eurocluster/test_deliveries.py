@@ -7,13 +7,21 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow
 import pyarrow.parquet
 import pytest
 
-from eurocluster.deliveries import DeliveryRecord, Received, RegisterStore
+from eurocluster.deliveries import (
+    DeliveryRecord,
+    Received,
+    RegisterStore,
+    State,
+    UnfinishedDelivery,
+)
 from eurocluster.findings import Finding
 from eurocluster.judging import Calendar, Verdict, judge
+from eurocluster.wording import speaker, words
 from schemas import REGISTERS
 from schemas.store import store_schema
 from tests.delivering import RowValues, typed_rows
@@ -43,9 +51,40 @@ def received(content: str = "first") -> Received:
     return Received((("szkolenia.xlsx", "a" * 64),), content)
 
 
-def deliver(store: RegisterStore, verdicts: Sequence[Verdict], **more: Any) -> DeliveryRecord:
-    given: dict[str, Any] = {"state": "accepted", "content": "first", **more}
-    return store.write("p1", "trainings", received(given.pop("content")), verdicts, **given)
+def begin(
+    store: RegisterStore, verdicts: Sequence[Verdict], content: str = "first", partner: str = "p1"
+) -> UnfinishedDelivery:
+    """Return a delivery with these rows that is not finished."""
+    delivery = store.receive(partner, "trainings", received(content), speaker("en"))
+    for verdict in verdicts:
+        delivery.add(verdict)
+    return delivery
+
+
+def deliver(
+    store: RegisterStore,
+    verdicts: Sequence[Verdict],
+    state: State = "accepted",
+    findings: Sequence[Finding] = (),
+    content: str = "first",
+    partner: str = "p1",
+    **more: Any,
+) -> DeliveryRecord:
+    with begin(store, verdicts, content, partner) as delivery:
+        delivery.add_findings(findings)
+        return delivery.finish(state, **more)
+
+
+def withdrawn(
+    store: RegisterStore, verdicts: Sequence[Verdict], partner: str = "p1"
+) -> tuple[int, int]:
+    """Return (rows that would disappear, rows in force) of a delivery that is given up."""
+    with begin(store, verdicts, "asked", partner) as delivery:
+        return delivery.withdrawn()
+
+
+def everything_below(root: Path) -> set[Path]:
+    return {path for path in root.rglob("*") if path.is_file()}
 
 
 def rows_of(store: RegisterStore, record: DeliveryRecord) -> list[dict[str, Any]]:
@@ -113,11 +152,11 @@ def test_a_newer_delivery_supersedes_and_the_older_stays_on_record(store: Regist
 
 
 def test_what_would_disappear_is_counted_against_what_is_in_force(store: RegisterStore) -> None:
-    assert store.withdrawn("p1", "trainings", trainings("T1")) == (0, 0)
+    assert withdrawn(store, trainings("T1")) == (0, 0)
     deliver(store, trainings("T1", "T2", "T3"))
-    assert store.withdrawn("p1", "trainings", trainings("T2", "T4")) == (2, 3)
-    assert store.withdrawn("p1", "trainings", []) == (3, 3)
-    assert store.withdrawn("p2", "trainings", trainings("T9")) == (0, 0)
+    assert withdrawn(store, trainings("T2", "T4")) == (2, 3)
+    assert withdrawn(store, []) == (3, 3)
+    assert withdrawn(store, trainings("T9"), "p2") == (0, 0)
 
 
 def test_what_was_held_back_does_not_supersede(store: RegisterStore) -> None:
@@ -125,17 +164,17 @@ def test_what_was_held_back_does_not_supersede(store: RegisterStore) -> None:
     held = deliver(store, [], state="held", reason="MASS_WITHDRAWAL", content="second")
     assert store.in_force("p1", "trainings") == accepted
     assert store.history("p1", "trainings")[-1] == held
-    assert store.withdrawn("p1", "trainings", trainings("T1")) == (1, 2)
+    assert withdrawn(store, trainings("T1")) == (1, 2)
 
 
 def test_an_unreadable_delivery_keeps_its_finding_and_the_last_good_rows(
     store: RegisterStore,
 ) -> None:
     accepted = deliver(store, trainings("T1"))
-    finding = Finding("F01", "The file could not be opened.", file="b" * 64)
-    unreadable = deliver(store, [], state="unreadable", content="second", extra_findings=[finding])
+    finding = Finding("F01", words("It is torn."), file="b" * 64)
+    unreadable = deliver(store, [], state="unreadable", content="second", findings=[finding])
     assert store.in_force("p1", "trainings") == accepted
-    (kept,) = store.findings(unreadable)
+    (kept,) = store.findings(unreadable).to_pylist()
     assert (kept["code"], kept["severity"], kept["file_sha256"]) == ("F01", "ERROR", "b" * 64)
     assert rows_of(store, unreadable) == []
 
@@ -145,7 +184,8 @@ def test_sending_the_same_rows_again_is_a_delivery_of_its_own_with_the_same_keys
 ) -> None:
     first, second = deliver(store, trainings("T1")), deliver(store, trainings("T1"))
     assert first.delivery_id != second.delivery_id
-    assert store.record_keys(first) == store.record_keys(second) == {"id:T1"}
+    assert store.record_keys(first).to_pylist() == ["id:T1"]
+    assert store.record_keys(second).to_pylist() == ["id:T1"]
     assert rows_of(store, first)[0]["content_hash"] == rows_of(store, second)[0]["content_hash"]
 
 
@@ -179,16 +219,16 @@ def test_a_write_that_dies_leaves_no_file_that_the_warehouse_would_read(
     def die(source: Path, target: Path) -> Path:
         raise KeyboardInterrupt
 
-    before = set(store.root.rglob("*.parquet"))
+    before = everything_below(store.root)
     monkeypatch.setattr(Path, "replace", die)
     with pytest.raises(KeyboardInterrupt):
         deliver(store, trainings("T1"))
-    assert set(store.root.rglob("*.parquet")) == before
+    assert everything_below(store.root) == before
 
 
 def test_partners_and_registers_have_histories_of_their_own(store: RegisterStore) -> None:
     deliver(store, trainings("T1"))
-    other = store.write("p2", "trainings", received(), trainings("T1"), state="accepted")
+    other = deliver(store, trainings("T1"), partner="p2")
     assert other.sequence == 1
     assert store.history("p1", "training_plans") == []
     assert [record.reported_by for record in store.history("p2", "trainings")] == ["p2"]
@@ -198,3 +238,61 @@ def test_the_first_day_on_which_a_verdict_may_change_is_kept(store: RegisterStor
     verdicts = [*trainings("T1"), *trainings("T2")]
     verdicts[0].rejudge_on, verdicts[1].rejudge_on = date(2025, 10, 2), date(2025, 10, 1)
     assert deliver(store, verdicts).rejudge_on == date(2025, 10, 1)
+
+
+def test_nothing_of_a_delivery_exists_before_it_is_finished(store: RegisterStore) -> None:
+    before = set(store.root.rglob("*.parquet"))
+    with begin(store, trainings("T1", "T2")) as delivery:
+        delivery.add_findings([Finding("W20")])
+        assert set(store.root.rglob("*.parquet")) == before
+        assert store.history("p1", "trainings") == []
+        assert store.delivery_ids() == []
+        assert delivery.rows_read == 2
+        record = delivery.finish("accepted")
+    assert store.history("p1", "trainings") == [record]
+    assert len(set(store.root.rglob("*.parquet")) - before) == 3
+
+
+def test_a_delivery_that_is_given_up_leaves_nothing(store: RegisterStore) -> None:
+    before = everything_below(store.root)
+    with pytest.raises(KeyboardInterrupt), begin(store, trainings("T1")):
+        raise KeyboardInterrupt
+    assert everything_below(store.root) == before
+    assert deliver(store, trainings("T1")).sequence == 1
+
+
+def test_rows_added_in_blocks_are_one_delivery(store: RegisterStore) -> None:
+    blocks = [*trainings("T1"), *trainings(), *trainings("T2", "T3", status="invented")]
+    record = deliver(store, blocks)
+    assert (record.rows_read, record.rows_refused) == (3, 2)
+    assert store.record_keys(record).to_pylist() == ["id:T1", "id:T2", "id:T3"]
+    assert [(f["code"], f["row_number"]) for f in store.findings(record).to_pylist()] == [
+        ("E05", 2), ("E05", 3),
+    ]  # fmt: skip
+
+
+def test_a_row_that_stands_twice_disappears_once(store: RegisterStore) -> None:
+    deliver(store, trainings("T1", "T1", "T2"))
+    assert withdrawn(store, [*trainings("T2"), *trainings("T2")]) == (1, 2)
+
+
+def test_findings_are_told_in_the_language_of_whoever_began(store: RegisterStore) -> None:
+    def shouted(template: str, **values: object) -> str:
+        return template.format(**values).upper()
+
+    with store.receive("p1", "trainings", received(), shouted) as delivery:
+        for verdict in trainings("T1", status="invented"):
+            delivery.add(verdict)
+        delivery.add_findings([Finding("F02", words("Sheet: {sheet}.", sheet="Lista"))])
+        record = delivery.finish("accepted")
+    messages = store.findings(record).column("message").to_pylist()
+    assert len(messages) == 2
+    assert [message.isupper() for message in messages] == [True, True]
+    assert "SHEET: LISTA." in messages[1]
+
+
+def test_the_cells_of_a_row_reach_from_its_first_to_its_last(store: RegisterStore) -> None:
+    rows = typed_rows("trainings", [TRAINING, {**TRAINING, "training_id": "T2"}])
+    rows.cell_columns = {"training_id": 3, "title": np.array([5, 28])}
+    record = deliver(store, [judge(rows, REGISTERS["trainings"], CALENDAR)])
+    assert [row["cell_range"] for row in rows_of(store, record)] == ["C2:E2", "C3:AB3"]

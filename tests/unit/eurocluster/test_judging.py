@@ -5,12 +5,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
+import pyarrow
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from eurocluster.judging import Calendar, RegisterRows, Verdict, findings_of, judge, judge_together
+from eurocluster.findings import ToldFinding, told
+from eurocluster.judging import Calendar, Verdict, judge, judge_together
+from eurocluster.reading.columns import Column
+from eurocluster.register_rows import RegisterRows, TypedColumn
+from eurocluster.wording import speaker, words
 from schemas import REGISTERS
 from schemas.store import derived_columns
 
@@ -56,14 +62,33 @@ def build(register: str, changes: Sequence[Mapping[str, Any]], sheet: str = "") 
         file_sha256="f" * 64,
         file_name="register.csv",
         sheet=sheet,
-        columns={name: [row.get(name) for row in rows] for name in names},
-        row_numbers=list(range(2, len(rows) + 2)),
+        columns={name: TypedColumn.of(row.get(name) for row in rows) for name in names},
+        row_numbers=np.arange(len(rows), dtype=np.int64) + 2,
         cell_columns={name: place for place, name in enumerate(contract.columns, start=1)},
+        sent={
+            name: Column.of(None if row.get(name) is None else str(row[name]) for row in rows)
+            for name, column in contract.columns.items()
+            if not column.metadata["personal"]
+        },
     )
 
 
 def verdict(register: str, *changes: Mapping[str, Any], sheet: str = "") -> Verdict:
     return judge(build(register, changes, sheet), REGISTERS[register], CALENDAR)
+
+
+def marks(judged: Verdict) -> list[set[tuple[str, str]]]:
+    """Return per row the (column, code) of its broken rules."""
+    broken = [judged.broken(errors=kind).to_pylist() for kind in (True, False)]
+    return [
+        {(column, code) for text in texts for column, _, code in [text.partition(":")]}
+        for texts in map(list.__add__, *broken)
+    ]
+
+
+def findings(judged: Verdict) -> list[ToldFinding]:
+    contract = REGISTERS[judged.rows.register]
+    return list(told(judged.findings(contract, speaker("en"))))
 
 
 attendance_rows = st.lists(
@@ -89,26 +114,26 @@ attendance_rows = st.lists(
 def test_rows_judged_together_have_the_marks_of_rows_judged_alone(
     changes: list[dict[str, Any]],
 ) -> None:
-    alone = [verdict("attendance", change).marks[0] for change in changes]
-    assert verdict("attendance", *changes).marks == alone
+    alone = [marks(verdict("attendance", change))[0] for change in changes]
+    assert marks(verdict("attendance", *changes)) == alone
 
 
 @given(attendance_rows)
 @hypothesis_settings(max_examples=25)
 def test_record_keys_do_not_depend_on_the_order_of_rows(changes: list[dict[str, Any]]) -> None:
     forth, back = verdict("attendance", *changes), verdict("attendance", *reversed(changes))
-    assert forth.record_keys == back.record_keys[::-1]
-    assert forth.content_hashes == back.content_hashes[::-1]
-    assert forth.marks == back.marks[::-1]
+    assert forth.record_keys.to_pylist() == back.record_keys.to_pylist()[::-1]
+    assert forth.content_hashes.to_pylist() == back.content_hashes.to_pylist()[::-1]
+    assert marks(forth) == marks(back)[::-1]
 
 
 def test_the_own_id_is_the_key_and_the_natural_key_stands_in_for_it() -> None:
-    keys = verdict("attendance", {"hours": Decimal(1)}, {"hours": Decimal(2)}).record_keys
-    assert keys[0] == keys[1]
+    judged = verdict("attendance", {"hours": Decimal(1)}, {"hours": Decimal(2)})
+    assert judged.record_keys.to_pylist() == ["id:r1", "id:r1"]
     blank = {"record_id": None, "hours": Decimal(1)}
     same, changed, other = verdict(
         "attendance", blank, blank | {"hours": Decimal(2)}, blank | {"name_key": "0b"}
-    ).record_keys
+    ).record_keys.to_pylist()
     assert same == changed
     assert same != other
     assert not same.startswith("id:")
@@ -117,14 +142,14 @@ def test_the_own_id_is_the_key_and_the_natural_key_stands_in_for_it() -> None:
 def test_a_decimal_written_with_more_zeros_is_the_same_content() -> None:
     short, long = verdict(
         "attendance", {"hours": Decimal("6.5")}, {"hours": Decimal("6.50")}
-    ).content_hashes
+    ).content_hashes.to_pylist()
     assert short == long
 
 
 def test_a_personal_cell_is_no_part_of_a_row_s_content() -> None:
     one, other = verdict(
         "attendance", {"person_name": "Testa Przykładna"}, {"person_name": "Zyta Zmyślona"}
-    ).content_hashes
+    ).content_hashes.to_pylist()
     assert one == other
 
 
@@ -139,7 +164,7 @@ def test_a_personal_cell_is_no_part_of_a_row_s_content() -> None:
     ],
 )
 def test_a_counting_date_outside_the_project_is_e04(day: date | None, marked: bool) -> None:
-    (broken,) = verdict("attendance", {"session_date": day}).marks
+    (broken,) = marks(verdict("attendance", {"session_date": day}))
     assert broken == ({("session_date", "E04")} if marked else set())
 
 
@@ -153,7 +178,7 @@ def test_a_counting_date_outside_the_project_is_e04(day: date | None, marked: bo
 )
 def test_a_completion_after_the_reporting_date_is_e15(status: str, end: date, marked: bool) -> None:
     judged = verdict("exchanges", {"status": status, "end_date": end})
-    assert judged.marks == [{("end_date", "E15")} if marked else set()]
+    assert marks(judged) == [{("end_date", "E15")} if marked else set()]
     assert (judged.rejudge_on is not None) == marked
 
 
@@ -164,33 +189,33 @@ def test_rows_are_judged_again_by_the_first_day_on_which_one_may_change() -> Non
     assert again is not None
     assert CALENDAR.reporting_date < again <= date(2024, 11, 2)
     later = Calendar(CALENDAR.first_day, CALENDAR.last_day, again)
-    assert judge(judged.rows, REGISTERS["exchanges"], later).marks != judged.marks
+    rows = build("exchanges", [{"end_date": end} for end in ends])
+    assert marks(judge(rows, REGISTERS["exchanges"], later)) != marks(judged)
 
 
 def test_one_id_with_other_content_on_another_sheet_is_e08_on_both() -> None:
     contract = REGISTERS["exchanges"]
     first = verdict("exchanges", {}, {"exchange_id": "X2"}, sheet="2023")
     second = verdict("exchanges", {"mode": "virtual"}, {"exchange_id": "X3"}, sheet="2024")
-    assert first.marks == second.marks == [set(), set()]
+    assert marks(first) == marks(second) == [set(), set()]
     judge_together([first, second], contract)
-    assert first.marks == second.marks == [{("exchange_id", "E08")}, set()]
+    assert marks(first) == marks(second) == [{("exchange_id", "E08")}, set()]
 
 
 def test_one_id_with_the_same_content_twice_is_no_contradiction() -> None:
     sheets = [verdict("exchanges", {}, sheet="2023"), verdict("exchanges", {}, sheet="2024")]
     judge_together(sheets, REGISTERS["exchanges"])
-    assert [sheet.marks for sheet in sheets] == [[set()], [set()]]
+    assert [marks(sheet) for sheet in sheets] == [[set()], [set()]]
 
 
 def test_rows_without_an_id_contradict_nobody() -> None:
     blank = {"record_id": None}
     judged = verdict("attendance", blank, blank | {"hours": Decimal(3)})
     judge_together([judged], REGISTERS["attendance"])
-    assert judged.marks == [set(), set()]
+    assert marks(judged) == [set(), set()]
 
 
 def test_a_finding_never_carries_a_personal_value() -> None:
-    contract = REGISTERS["attendance"]
     persons = {
         "person_name": "Testa Przykładna",
         "first_name": "Testa",
@@ -198,43 +223,47 @@ def test_a_finding_never_carries_a_personal_value() -> None:
         "email": "testa@p1.example",
     }
     rows = build("attendance", [{**persons, "headcount": 3, "attended": "maybe"}])
-    rows.marks = [(0, name, code) for name in persons for code in ("E16", "E14", "W03")]
-    rows.texts = {(0, name): text for name, text in persons.items()}
-    found = findings_of(judge(rows, contract, CALENDAR), contract)
-    assert {(f.column, f.value) for f in found if f.column not in persons} == {
+    for name in persons:
+        for code in ("E16", "E14", "W03"):
+            rows.mark(name, code, np.array([0]))
+    rows.sent = {name: Column.of([text]) for name, text in persons.items()} | {**rows.sent}
+    found = findings(judge(rows, REGISTERS["attendance"], CALENDAR))
+    assert {(f.column_name, f.value) for f in found if f.column_name not in persons} == {
         ("attended", "maybe"),
         ("headcount", "3"),
     }
-    assert len([f for f in found if f.column in persons]) == 12
+    assert len([f for f in found if f.column_name in persons]) == 12
     assert not [text for text in persons.values() if text in repr(found)]
 
 
 def test_a_finding_names_its_cell_and_shows_it_as_sent() -> None:
-    contract = REGISTERS["attendance"]
     rows = build("attendance", [{}, {"hours": Decimal(-1)}], sheet="Lista")
-    rows.texts[1, "hours"] = "-1,0 h"
-    rows.details[1, "hours", "E06"] = "Read as -1."
-    (finding,) = findings_of(judge(rows, contract, CALENDAR), contract)
-    assert (finding.code, finding.column, finding.value) == ("E06", "hours", "-1,0 h")
-    assert (finding.sheet, finding.row, finding.cell) == ("Lista", 3, "N3")
-    assert finding.message.endswith("Read as -1.")
+    rows.sent = {"hours": Column.of(["2", "-1,0 h"])}
+    rows.mark("hours", "E06", np.array([1]), words("Read as {number}.", number=-1))
+    (finding,) = findings(judge(rows, REGISTERS["attendance"], CALENDAR))
+    assert (finding.code, finding.column_name, finding.value) == ("E06", "hours", "-1,0 h")
+    assert (finding.sheet, finding.row_number, finding.cell) == ("Lista", 3, "N3")
+    assert "Read as -1." in finding.message
 
 
 def test_an_unreadable_cell_is_not_called_empty_too() -> None:
     rows = build("attendance", [{"person_category": None}])
-    rows.marks = [(0, "person_category", "E05")]
-    assert judge(rows, REGISTERS["attendance"], CALENDAR).marks == [{("person_category", "E05")}]
+    rows.mark("person_category", "E05", np.array([0]))
+    judged = judge(rows, REGISTERS["attendance"], CALENDAR)
+    assert marks(judged) == [{("person_category", "E05")}]
 
 
 def test_broken_rules_are_told_apart_by_their_severity_and_sorted() -> None:
     rows = build("attendance", [{"training_id": None, "attended": "maybe"}])
-    rows.marks = [(0, "session_date", "W02")]
+    rows.mark("session_date", "W02", np.array([0]))
     judged = judge(rows, REGISTERS["attendance"], CALENDAR)
-    assert judged.broken(0, errors=True) == ["attended:E05", "training_id:E01"]
-    assert judged.broken(0, errors=False) == ["session_date:W02"]
+    assert judged.broken(errors=True).to_pylist() == [["attended:E05", "training_id:E01"]]
+    assert judged.broken(errors=False).to_pylist() == [["session_date:W02"]]
 
 
 @pytest.mark.parametrize("register", GOOD)
 def test_a_sheet_without_rows_is_judged_without_marks(register: str) -> None:
     judged = verdict(register)
-    assert (judged.marks, judged.record_keys, judged.rejudge_on) == ([], [], None)
+    assert (marks(judged), judged.record_keys.to_pylist(), judged.rejudge_on) == ([], [], None)
+    assert judged.broken(errors=True) == pyarrow.array([], pyarrow.list_(pyarrow.string()))
+    assert findings(judged) == []
