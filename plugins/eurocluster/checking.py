@@ -55,6 +55,7 @@ class Checked:
     """What is said of one file.
 
     Attributes:
+        name: What the partner calls it.
         partner: Whose file it was read as; a stand-in when nobody was named.
         workbook: The file as read, None when it could not be.
         tables: Tables of registers, in the order of the registers.
@@ -62,6 +63,7 @@ class Checked:
     """
 
     path: Path
+    name: str
     sha256: str
     partner: Partner
     workbook: Workbook | None
@@ -224,7 +226,7 @@ def _checked(
         for verdict in verdicts:
             spoken += told(verdict.findings(review.contract, say))
     ordered = by_place(spoken, workbook)
-    return Checked(path, sha256, partner, workbook, tuple(tables), ordered)
+    return Checked(path, path.name, sha256, partner, workbook, tuple(tables), ordered)
 
 
 def by_place(findings: Iterable[ToldFinding], workbook: Workbook | None) -> tuple[ToldFinding, ...]:

@@ -106,7 +106,7 @@ class PartnerNight:
             try:
                 checked = self._checked(sha256, landed)
                 day = self._calendar.reporting_date
-                written.append(give_back(checked, landed.name, day, folder))
+                written.append(give_back(checked, day, folder))
             except Exception as error:  # noqa: BLE001 - told; the others are written
                 place = traceback.extract_tb(error.__traceback__)[-1]
                 fault = f"{type(error).__name__} in {Path(place.filename).name}:{place.lineno}"
@@ -130,7 +130,9 @@ class PartnerNight:
         layout = next(found for (key, _), found in self._layouts.items() if key == sha256)
         workbook = None if isinstance(layout, UnreadableFile) else layout.workbook
         ordered = by_place(findings, workbook)
-        return Checked(landed.path, sha256, self._partner, workbook, tuple(tables), ordered)
+        return Checked(
+            landed.path, landed.name, sha256, self._partner, workbook, tuple(tables), ordered
+        )
 
     def _ingest_safely(self, register: Register, reader: WorkbookReader) -> RegisterOutcome:
         """Ingest one register; a fault of ours costs this register, not the partner's night."""

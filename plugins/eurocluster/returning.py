@@ -20,6 +20,8 @@ from eurocluster.templates.labels import headers, sheet_title
 from eurocluster.wording import Say, said, speaker
 from schemas.reasons import RULES
 
+_OF_NO_PLACE: Final = ("W11", "W16")
+"""Rules that are told by their numbers and lists."""
 _ROWS_OF_A_TWIN: Final = 100_000
 """A twin of a larger sheet has the rows with findings only."""
 
@@ -37,12 +39,12 @@ def write_checked(checked: Checked, day: date, out: Path) -> None:
     )
 
 
-def give_back(checked: Checked, file_name: str, day: date, folder: Path) -> Path:
+def give_back(checked: Checked, day: date, folder: Path) -> Path:
     """Write the returned workbook of a delivered file below the feedback folder."""
     return write_feedback(
         folder,
         checked.partner.partner,
-        file_name,
+        checked.name,
         checked.path,
         _format_of(checked),
         summary_of(checked, day),
@@ -65,7 +67,7 @@ def summary_of(checked: Checked, day: date) -> Summary:
     counts = checked.counts
     return Summary(
         heading=say("Result of the check"),
-        file_name=checked.path.name,
+        file_name=checked.name,
         date=day.isoformat(),
         headline=_headline(checked, say),
         tables=tuple(_table(table, checked, say) for table in checked.tables),
@@ -81,7 +83,9 @@ def summary_of(checked: Checked, day: date) -> Summary:
         remarks=tuple(
             finding.message
             for finding in checked.findings
-            if finding.row_number is None and finding.severity != "INFO"
+            if finding.row_number is None
+            and finding.severity != "INFO"
+            and finding.code not in _OF_NO_PLACE
         ),
     )
 

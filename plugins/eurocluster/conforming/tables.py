@@ -109,9 +109,8 @@ class RegisterTable:
     def findings(self) -> Iterator[Finding]:
         """Yield the findings of the table that belong to none of its rows."""
         sheet, table = self.found.sheet, self.found.table
-        where = {"file": self.file_sha256, "sheet": sheet.name}
         for line in self.skipped:
-            yield Finding("W16", line.why, row=line.row, **where)
+            yield self._finding("W16", line.why, row=line.row)
         for header in (*table.headers.unknown, *table.headers.duplicates):
             if header.position in table.days:
                 continue
@@ -119,12 +118,10 @@ class RegisterTable:
             detail = words("Perhaps {column}?", column=header.column) if header.column else NOTHING
             # A cross-tab has persons as headers: where persons stand, only the place is told.
             shown = None if self.contract.name in _WITH_PERSONS else header.text[:80]
-            yield Finding(
-                "W10", detail, None, row=table.header_row, cell=cell, value=shown, **where
-            )
+            yield self._finding("W10", detail, row=table.header_row, cell=cell, value=shown)
         for at in sorted(sheet.hidden_columns & set(table.columns.values())):
             cell = cell_name(max(table.header_row, 1), at)
-            yield Finding("W12", words("The column is hidden."), cell=cell, **where)
+            yield self._finding("W12", words("The column is hidden."), cell=cell)
         for position, match in table.headers.matches.items():
             if match.language not in ("", self.hints.partner.language) and table.header_row:
                 cell = cell_name(table.header_row, position)
@@ -133,10 +130,10 @@ class RegisterTable:
                     column=match.column,
                     language=match.language,
                 )
-                yield Finding("I01", detail, match.column, row=table.header_row, cell=cell, **where)
-        yield from self._missing(where)
+                yield self._finding("I01", detail, match.column, row=table.header_row, cell=cell)
+        yield from self._missing()
 
-    def _missing(self, where: dict[str, str]) -> Iterator[Finding]:
+    def _missing(self) -> Iterator[Finding]:
         given = {*self.found.table.columns, *self.hints.register.constants}
         if self.found.table.days:
             given |= {"session_date", "attended", "hours"}
@@ -145,9 +142,22 @@ class RegisterTable:
                 continue
             if definition.metadata["required"]:
                 detail = words("The table has no column for {column}.", column=column)
-                yield Finding("E01", detail, column, **where)
+                yield self._finding("E01", detail, column)
             else:
-                yield Finding("W11", NOTHING, column, **where)
+                yield self._finding("W11", NOTHING, column)
+
+    def _finding(
+        self,
+        code: str,
+        detail: Words = NOTHING,
+        column: str | None = None,
+        row: int | None = None,
+        cell: str | None = None,
+        value: str | None = None,
+    ) -> Finding:
+        return Finding(
+            code, detail, column, self.file_sha256, self.sheet_name, row=row, cell=cell, value=value
+        )
 
     def _reader(self) -> Reader:
         return Reader(

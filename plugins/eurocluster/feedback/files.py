@@ -10,10 +10,11 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PureWindowsPath
 
-from eurocluster.feedback.marks import Marked, Say, Summary, in_english
+from eurocluster.feedback.marks import Marked, Summary, in_english
 from eurocluster.feedback.package import has_macros
 from eurocluster.feedback.returned import MARKABLE, write_returned
 from eurocluster.feedback.twin import SheetCells
+from eurocluster.wording import Say
 
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
 _LONGEST = 180
@@ -64,10 +65,14 @@ def write_feedback(
 def returned_name(file_name: str, say: Say = in_english, *, macros: bool = False) -> str:
     """Name the returned workbook after the partner's file: `visits (result).xlsx`.
 
-    A workbook with macros stays an `.xlsm`: Excel opens it under no other name.
+    The twin of another format keeps its ending, since both may lie beside each other:
+    `visits.csv (result).xlsx`. A workbook with macros stays an `.xlsm`: Excel opens it under no
+    other name.
     """
     label = PureWindowsPath(file_name).name
-    stem = _FORBIDDEN.sub("_", label.rpartition(".")[0] or label).strip(" .") or "file"
+    stem, _, suffix = label.rpartition(".")
+    named = stem if stem and suffix.casefold() in MARKABLE else label
+    stem = _FORBIDDEN.sub("_", named).strip(" .") or "file"
     ending = f" ({_FORBIDDEN.sub('_', say('result'))})" + (".xlsm" if macros else ".xlsx")
     room = _LONGEST - len(ending.encode("utf-8"))
     return stem.encode("utf-8")[:room].decode("utf-8", "ignore") + ending

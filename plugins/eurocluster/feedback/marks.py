@@ -7,13 +7,15 @@ Does not belong here: file formats, layout of the result sheet.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from eurocluster.reading.cells import column_number
+from eurocluster.wording import Say, speaker
+
 Severity = Literal["ERROR", "WARN", "INFO"]
-Say = Callable[..., str]
-"""`say(english, **values)`: a caption in the partner's language, `{name}` filled with its value."""
+in_english: Say = speaker("en")
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # of a sheet in a workbook
 _RANK: dict[Severity, int] = {"ERROR": 0, "WARN": 1, "INFO": 2}
@@ -105,11 +107,6 @@ class Summary:
     remarks: tuple[str, ...] = field(default=())
 
 
-def in_english(english: str, **values: object) -> str:
-    """Fill the placeholders of an English caption: the `say` of those who read English."""
-    return english.format(**values)
-
-
 def cell_place(cell: str) -> tuple[int, int] | None:
     """Return (row, column), 1-based, of a cell like `F7`; None for anything else."""
     found = _CELL.fullmatch(cell)
@@ -117,14 +114,6 @@ def cell_place(cell: str) -> tuple[int, int] | None:
         return None
     row, column = int(found[2]), column_number(found[1])
     return (row, column) if row and column <= LAST_COLUMN else None
-
-
-def column_number(letters: str) -> int:
-    """Number a column: "A" is 1, "AB" is 28."""
-    column = 0
-    for letter in letters:
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return column
 
 
 def place_of(finding: Marked) -> tuple[int, int] | None:

@@ -12,7 +12,6 @@ from eurocluster.feedback.looks import Look
 from eurocluster.feedback.marks import (
     Marked,
     RuleCount,
-    Say,
     Severity,
     SkippedLine,
     Summary,
@@ -20,6 +19,7 @@ from eurocluster.feedback.marks import (
     place_of,
     worst_first,
 )
+from eurocluster.wording import Say
 
 WIDTHS = (22, 24, 22, 32, 40, 26, 44)
 LAST = len(WIDTHS)

@@ -7,9 +7,10 @@ Does not belong here: how either is written (xlsx_marks.py, twin.py), where it i
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from eurocluster.feedback.marks import Marked, Say, Summary, in_english
+from eurocluster.feedback.marks import Marked, Summary, in_english
 from eurocluster.feedback.twin import SheetCells, write_twin
 from eurocluster.feedback.xlsx_marks import mark_workbook
+from eurocluster.wording import Say
 
 MARKABLE = frozenset({"xlsx", "xlsm"})
 

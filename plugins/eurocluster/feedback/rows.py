@@ -7,9 +7,9 @@ Does not belong here: what is above and below the rows (sheet_part.py), which ce
 import re
 from collections.abc import Callable, Iterator
 
-from eurocluster.feedback.marks import Marked, Places, Severity, column_number, worst, worst_first
+from eurocluster.feedback.marks import Marked, Places, Severity, worst, worst_first
 from eurocluster.feedback.markup import attribute, whole, with_attribute
-from eurocluster.reading.cells import cell_name
+from eurocluster.reading.cells import cell_name, column_number
 
 _REST_OF_TAG = rb"""(?=[\s/>])(?:[^>"']|"[^"]*"|'[^']*')*>"""
 _COMMENT = rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)"

@@ -20,7 +20,6 @@ from eurocluster.feedback.marks import (
     LAST_ROW,
     Marked,
     Places,
-    Say,
     Severity,
     Summary,
     note_of,
@@ -34,6 +33,7 @@ from eurocluster.feedback.result_part import LONGEST_TEXT, is_computed
 from eurocluster.feedback.workbook_part import RESULT_NAME, place_in, sheet_name
 from eurocluster.feedback.xlsx_marks import NOTES_AT_MOST, too_many_notes
 from eurocluster.reading.cells import ErrorValue, Value
+from eurocluster.wording import Say
 
 _SAVED = datetime(2000, 1, 1)  # noqa: DTZ001  a fixed one: same input, same bytes
 _FIRST_DAY = datetime(1900, 3, 1)  # noqa: DTZ001  days before it have other numbers in Excel

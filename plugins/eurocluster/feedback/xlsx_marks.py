@@ -15,7 +15,6 @@ from eurocluster.feedback.marks import (
     LAST_ROW,
     Marked,
     Places,
-    Say,
     Summary,
     note_of,
     shown_by_sheet,
@@ -51,6 +50,7 @@ from eurocluster.feedback.workbook_part import (
     with_sheet_opened,
 )
 from eurocluster.reading.cells import cell_name
+from eurocluster.wording import Say
 
 NOTES_AT_MOST = 5_000
 _SIGNATURES = "_xmlsignatures/"

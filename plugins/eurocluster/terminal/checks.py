@@ -38,7 +38,7 @@ def render_check(checked: Checked) -> RenderableType:
     partner = checked.partner
     whose = f"read as {partner.partner}'s" if partner.name != "?" else "of nobody in particular"
     parts: list[RenderableType] = [
-        Text(f"{checked.path.name} ({whose}, language {partner.language})", style="bold"),
+        Text(f"{checked.name} ({whose}, language {partner.language})", style="bold"),
         Text(""),
     ]
     if checked.tables:

@@ -16,11 +16,11 @@ from tests.unit.eurocluster.feedback.handmade import PARTS
     ("file_name", "name"),
     [
         ("visits.xlsx", "visits (result).xlsx"),
-        ("visits.v2.CSV", "visits.v2 (result).xlsx"),
+        ("visits.v2.CSV", "visits.v2.CSV (result).xlsx"),
         ("visits", "visits (result).xlsx"),
         ("../../etc/passwd", "passwd (result).xlsx"),
-        ("C:\\registers\\visits.xls", "visits (result).xlsx"),
-        ("a<b>|c?.csv", "a_b__c_ (result).xlsx"),
+        ("C:\\registers\\visits.xls", "visits.xls (result).xlsx"),
+        ("a<b>|c?.csv", "a_b__c_.csv (result).xlsx"),
         (".csv", "csv (result).xlsx"),
         ("..", "file (result).xlsx"),
         ("ż" * 200 + ".csv", "ż" * 83 + " (result).xlsx"),
@@ -31,7 +31,7 @@ def test_the_returned_workbook_is_named_after_the_file(file_name: str, name: str
 
 
 def test_the_name_is_in_the_language_of_the_partner() -> None:
-    assert returned_name("wizyty.csv", lambda _english: "wynik") == "wizyty (wynik).xlsx"
+    assert returned_name("wizyty.csv", lambda _english: "wynik") == "wizyty.csv (wynik).xlsx"
 
 
 def test_feedback_is_kept_by_partner(
