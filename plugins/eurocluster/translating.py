@@ -64,7 +64,7 @@ def template() -> Catalog:
     """Return the catalogue without translations."""
     catalog = _catalog(None)
     for text, place in sentences():
-        catalog.add(text, locations=[(place, None)])  # type: ignore[list-item]  no line
+        catalog.add(text, locations=[(place, None)])  # type: ignore[list-item]
     return catalog
 
 
