@@ -437,13 +437,12 @@ def _checked(
     with _mistakes_told():
         from eurocluster import nightly
         from eurocluster.checking import Checker, stand_in
-        from eurocluster.consortium.declarations import load_consortium
         from eurocluster.judging import Calendar
         from eurocluster.reading.child import WorkbookReader
         from eurocluster.settings import with_secret
 
         settings = with_secret(load_settings())
-        consortium = load_consortium(settings.home)
+        consortium = nightly.checked_consortium(settings)
         project = consortium.project
         code = _known("partner", partner, [p.partner for p in consortium.partners])
         day = nightly.reporting_date(project)

@@ -58,8 +58,7 @@ def plan(
         DeclarationError: project.yml or a partner's YAML is missing or wrong.
         UnknownChoice: A partner or register is not declared.
     """
-    consortium = load_consortium(settings.home)
-    _check_hints(consortium)
+    consortium = checked_consortium(settings)
     codes = [partner.partner for partner in consortium.partners]
     _known("partner", partners, codes)
     _known("register", registers, REGISTER_NAMES)
@@ -172,6 +171,17 @@ def reporting_date(project: Project) -> date:
     return project.reporting_date or datetime.now(UTC).date()
 
 
+def checked_consortium(settings: Settings) -> Consortium:
+    """Return the declarations, their hints checked against the contracts.
+
+    Raises:
+        DeclarationError: project.yml or a partner's YAML is missing or wrong.
+    """
+    consortium = load_consortium(settings.home)
+    _check_hints(consortium)
+    return consortium
+
+
 def _check_hints(consortium: Consortium) -> None:
     """Refuse hints that name no column of the register, or no code of its word list.
 
@@ -202,6 +212,15 @@ def _check_hints(consortium: Consortium) -> None:
                     for code in listed.values()
                     if code not in codes
                 ]
+            mistakes += [
+                f"{place}: {kind}: {column!r} is no column of this register"
+                for kind, named in (
+                    ("constants", register.constants),
+                    ("corrections", [correction.column for correction in register.corrections]),
+                )
+                for column in named
+                if column not in columns
+            ]
     if mistakes:
         raise DeclarationError("\n".join(mistakes))
 
