@@ -24,9 +24,8 @@ MAX_RECORD_LINES = 100
 Numbers = NDArray[np.int64]
 
 _LF, _CR = 10, 13
-_IRREGULAR_SIGNS = tuple(
-    sign.encode() for sign in ("\0", "\x0b", "\x0c", "\x1a", "\x1e", "\x85", "\u2028", "\u2029")
-)
+_SIGNS = (b"\0", b"\x0c", b"\x1a")
+_OTHER_LINE_ENDS = tuple(end.encode() for end in ("\x0b", "\x1e", "\x85", "\u2028", "\u2029"))
 
 
 @dataclass(slots=True)
@@ -102,7 +101,7 @@ def lines_of(window: bytes, dialect: Dialect) -> Lines:
     ends = np.flatnonzero(data == end)
     starts = _starts(ends, len(data))
     doubtful = [np.flatnonzero(np.diff(starts, append=len(data)) > MAX_CELL)]
-    for sign in _signs(dialect):
+    for sign in (*_signs(dialect), *_OTHER_LINE_ENDS):
         if sign in window:
             places = [found.start() for found in re.finditer(re.escape(sign), window)]
             doubtful.append(np.searchsorted(ends, places))
@@ -123,8 +122,7 @@ def lines_of(window: bytes, dialect: Dialect) -> Lines:
 
 def _signs(dialect: Dialect) -> tuple[bytes, ...]:
     """Return what no regular line holds."""
-    escape = (dialect.escape.encode(),) if dialect.escape else ()
-    return (*_IRREGULAR_SIGNS, *escape)
+    return (*_SIGNS, dialect.escape.encode()) if dialect.escape else _SIGNS
 
 
 def _starts(ends: Numbers, size: int) -> Numbers:
@@ -196,16 +194,16 @@ def cut_rows(
         return None
     ends = np.append(starts[1:], len(window))
     others = [(int(lines[at]), window[starts[at] : ends[at]]) for at in left_out]
-    if any(_is_several_lines(text) for _, text in others):
+    if any(_may_be_several_rows(text) for _, text in others):
         return None
     kept = np.delete(lines, left_out) if left_out else lines
     columns = [_whole(column) for column in table.columns]
     return Regular(len(window), line_count, kept.astype(np.int64), columns, others)
 
 
-def _is_several_lines(text: bytes) -> bool:
+def _may_be_several_rows(text: bytes) -> bool:
     inner = text.rstrip(b"\r\n")
-    return b"\n" in inner or b"\r" in inner
+    return any(end in inner for end in (b"\n", b"\r", *_OTHER_LINE_ENDS))
 
 
 def _whole(column: pyarrow.ChunkedArray) -> pyarrow.Array:

@@ -1,16 +1,21 @@
+import subprocess
 import zipfile
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from shutil import which
 from typing import Any
 
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from odf.office import Annotation
 from odf.opendocument import OpenDocumentSpreadsheet
-from odf.style import Style, TableProperties
-from odf.table import CoveredTableCell, Table, TableCell, TableRow
+from odf.style import Style, TableCellProperties, TableProperties, TextProperties
+from odf.table import CoveredTableCell, Table, TableCell, TableColumn, TableRow
 from odf.text import LineBreak, P, S, Span
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
 
 from eurocluster.reading.cells import ErrorValue, ReadingHints, UnreadableFile, Workbook
 from eurocluster.reading.child import WorkbookReader, read_file
@@ -211,6 +216,70 @@ def test_hidden_rows_hidden_sheets_and_merged_cells_are_reported(tmp_path: Path)
     assert shown.merged == ((3, 1, 4, 2),)
     assert list(shown.rows())[2:] == [(3, ("m",)), (4, (None, None, "x"))]
     assert (shown.visible, old.visible) == (True, False)
+
+
+def test_hidden_columns_and_rows_struck_through_or_red_are_reported(tmp_path: Path) -> None:
+    document = OpenDocumentSpreadsheet()
+    struck = Style(name="struck", family="table-cell")
+    struck.addElement(TextProperties(textlinethroughstyle="solid"))
+    red = Style(name="red", family="table-cell")
+    red.addElement(TableCellProperties(backgroundcolor="#ff0000"))
+    for style in (struck, red):
+        document.automaticstyles.addElement(style)
+    made = Table(name="Liste")
+    made.addElement(TableColumn(numbercolumnsrepeated=2))
+    made.addElement(TableColumn(visibility="collapse"))
+    made.addElement(TableColumn(defaultcellstylename="red", numbercolumnsrepeated=5))
+    rows = (
+        [cell("string", "kept") for _ in range(3)],
+        [cell("string", "cancelled", stylename="struck", numbercolumnsrepeated=2), cell(), cell()],
+        [cell(), cell(), cell(), cell("string", "problem", numbercolumnsrepeated=2)],
+        [cell("string", "half"), cell("string", "b", stylename="struck")],
+    )
+    for cells in rows:
+        row = TableRow()
+        for one in cells:
+            row.addElement(one)
+        made.addElement(row)
+    document.spreadsheet.addElement(made)
+    path = tmp_path / "marked.ods"
+    document.save(path)
+    (sheet,) = read_file(path, ReadingHints()).sheets
+    assert sheet.hidden_columns == {3}
+    assert sheet.marked_rows == {2: "struck", 3: "red"}
+
+
+@pytest.mark.skipif(which("soffice") is None, reason="no LibreOffice here")
+def test_what_libreoffice_writes_keeps_types_errors_comments_and_what_is_hidden(
+    tmp_path: Path,
+) -> None:
+    workbook = openpyxl.Workbook()
+    sheet = workbook.worksheets[0]
+    moment = datetime.fromisoformat("2023-04-03 08:30")
+    sheet.append(["tekst", "12.345", 12.345, True, False, date(2023, 4, 3), moment, time(7, 30)])
+    sheet.append([timedelta(hours=30), "=1/0", "=1+1", "cancelled"])
+    sheet.append(["gone", "gone"])
+    sheet["A1"].comment = Comment("not an SME any more", "Partner")
+    for place in ("A3", "B3"):
+        sheet[place].font = Font(strike=True)
+    sheet.row_dimensions[2].hidden = True
+    sheet.column_dimensions["C"].hidden = True
+    source = tmp_path / "register.xlsx"
+    workbook.save(source)
+    subprocess.run(
+        ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless",
+         "--convert-to", "ods", "--outdir", str(tmp_path), str(source)],
+        check=True, capture_output=True, timeout=120,
+    )  # fmt: skip
+    (read,) = read_file(tmp_path / "register.ods", ReadingHints()).sheets
+    first = ("tekst", "12.345", 12.345, True, False, date(2023, 4, 3), moment, time(7, 30))
+    rows = dict(read.rows())
+    assert [(type(found), found) for found in rows[1]] == [(type(one), one) for one in first]
+    assert rows[2] == (timedelta(hours=30), ErrorValue("#DIV/0!"), 2, "cancelled")
+    assert read.hidden_rows == {2}
+    assert read.hidden_columns == {3}
+    assert read.marked_rows == {3: "struck"}
+    assert "not an SME any more" in read.comments[1, 1]
 
 
 def test_a_formula_without_stored_value_is_noted(tmp_path: Path) -> None:

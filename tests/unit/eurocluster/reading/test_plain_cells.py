@@ -267,6 +267,30 @@ def test_what_programs_write_takes_the_short_way_and_reads_the_same(
     assert [[cell for _, cell in cells] for _, cells in rows] == register(300)
 
 
+def test_markup_as_excel_writes_it_takes_the_short_way(
+    make_xlsx: MakeXlsx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = "".join(
+        f'<row r="{n}" spans="1:4" ht="15.75" customHeight="1" x14ac:dyDescent="0.25">'
+        f'<c r="A{n}" s="1" t="s"><v>{n % 3}</v></c><c r="B{n}" s="1"/>'
+        f'<c r="C{n}"><f t="shared" ref="C2:C9" si="0">A{n}&amp;"x"</f><v>{n}</v></c>'
+        f'<c r="D{n}" t="str"><f t="shared" si="0"/><v></v></c></row>'
+        f'<row r="{n + 1}" spans="1:4" hidden="1" x14ac:dyDescent="0.25"/>'
+        for n in range(1, 400, 2)
+    )
+    path = make_xlsx(
+        '<sheetPr filterMode="1"/><dimension ref="A1:B2"/><sheetViews><sheetView'
+        ' workbookViewId="0"/></sheetViews><sheetFormatPr defaultRowHeight="15"/>'
+        f'<cols><col min="2" max="2" hidden="1"/></cols><sheetData>{rows}</sheetData>'
+        '<autoFilter ref="A1:D9"/><mergeCells count="1"><mergeCell ref="F1:G1"/></mergeCells>'
+        '<tableParts count="1"><tablePart r:id="rId1"/></tableParts>',
+        strings="<si><t>a</t></si><si><t>b</t></si><si><r><t>c</t></r></si>",
+        styles=STYLES,
+    )
+    assert both_ways_agree(path)
+    assert takes_the_short_way(path, monkeypatch)
+
+
 def test_rows_cut_anywhere_by_the_pieces_that_are_read_are_whole_again(
     make_xlsx: MakeXlsx, monkeypatch: pytest.MonkeyPatch
 ) -> None:
