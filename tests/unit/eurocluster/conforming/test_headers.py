@@ -227,3 +227,24 @@ def test_a_sheet_may_be_named_after_its_register(
 @pytest.mark.parametrize("register", REGISTERS)
 def test_the_lexicon_knows_the_columns_of_the_contract_and_no_others(register: str) -> None:
     assert set(known_columns(register)) == set(CONTRACTS[register].columns)
+
+
+def test_a_table_without_headers_is_declared_by_letters() -> None:
+    sheet = Sheet.of("1", [("T1", "Alfa", None, 7), ("T2", "Beta", None, 8)], first_row=3)
+    letters = {"A": "training_id", "D": "hours", "B": "employer_name"}
+    found = find_table(sheet, "attendance", "pl", letters, required=REQUIRED)
+    assert found is not None
+    assert dict(found.columns) == {"training_id": 1, "hours": 4, "employer_name": 2}
+    assert (found.header_row, found.first_data_row) == (0, 1)
+    assert found.headers.missing == ("employer_country", "person_category", "attended")
+
+
+def test_a_table_with_headers_is_found_by_them_even_if_letters_are_declared() -> None:
+    rows: list[tuple[Value, ...]] = [("Imię", "Nazwisko", "Godziny"), ("Testa", "Przykładna", 7)]
+    found = find_table(Sheet.of("1", rows), "attendance", "pl", {"C": "headcount"})
+    assert found is not None
+    assert found.header_row == 1
+
+
+def test_letters_of_an_empty_sheet_are_no_table() -> None:
+    assert find_table(Sheet.of("1", []), "attendance", "pl", {"A": "training_id"}) is None
