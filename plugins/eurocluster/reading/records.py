@@ -31,7 +31,7 @@ from eurocluster.wording import Words, words
 
 LARGE_WINDOW = 4 << 20
 _LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|\Z)")
-_OTHER_LINE_END = re.compile("\r\n|[\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\r\n]")
+_OTHER_LINE_END = re.compile("\r\n|[\x0b\x0c\x1e\x85\u2028\u2029\r\n]")
 
 LOST_QUOTE = words("a quote opens and never closes; the line is read as it is.")
 STRAY_QUOTE = words("a quote closes that never opened; the line is read as it is.")

@@ -9,7 +9,6 @@ Does not belong here: quotes that do not pair up (records.py), meanings of colum
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
@@ -54,9 +53,17 @@ class Repairs:
     """Puts rows of one table right."""
 
     def __init__(
-        self, dialect: Dialect, width: int, usual: int, rows: Sequence[Sequence[str]]
+        self,
+        dialect: Dialect,
+        width: int,
+        usual: int,
+        rows: Sequence[Sequence[str]],
+        short_rows: Sequence[Sequence[str]] = (),
     ) -> None:
-        """Learn from some rows; ``usual`` is how many cells rows have, all blank ones counted."""
+        """Learn from some rows; ``usual`` is how many cells rows have, all blank ones counted.
+
+        ``short_rows`` are further rows, of which only those with fewer cells count.
+        """
         self._dialect = dialect
         self._width = width
         self._usual = usual
@@ -64,7 +71,7 @@ class Repairs:
         longer = [row for row in alike if any(row[width:])]
         self._kinds = _kinds_of([row for row in alike if not any(row[width:])], width)
         self._decimals = _decimal_places(dialect, width, longer)
-        self._short = self._habitually_short(rows)
+        self._short = self._habitually_short([*rows, *short_rows])
 
     @property
     def is_certain(self) -> bool:
@@ -148,17 +155,24 @@ class Repairs:
         """Return the widths of rows that leave out blank cells at their end, where many do."""
         if not self._kinds:
             return frozenset()
-        widths = Counter(len(row) for row in rows if 1 < len(row) < self._width)
+        widths = {len(row) for row in rows if 1 < len(row) < self._width}
         return frozenset(
             width
-            for width, count in widths.items()
-            if count >= MIN_HABIT
-            and all(
-                self._fits([*row, *[""] * (self._width - width)])
-                for row in rows
-                if len(row) == width
-            )
+            for width in widths
+            if self._lack_their_end([row for row in rows if len(row) == width])
         )
+
+    def _lack_their_end(self, rows: Sequence[Sequence[str]]) -> bool:
+        """Whether rows of the same width are read with blanks at their end, and not elsewhere."""
+        certain = 0
+        for row in rows:
+            missing = [""] * (self._width - len(row))
+            if not self._fits([*row, *missing]):
+                return False
+            certain += not any(
+                self._fits([*row[:at], *missing, *row[at:]]) for at in range(len(row)) if row[at]
+            )
+        return certain >= MIN_HABIT and 2 * certain > len(rows)
 
     def _may_be_two(self, cells: Sequence[str], at: int) -> bool:
         """Whether a cell may be two, with no delimiter between them."""

@@ -8,7 +8,8 @@ tables (sections.py); numbers and dates (conforming/): every cell is text or bla
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import islice
+from dataclasses import dataclass
+from itertools import dropwhile, islice, takewhile
 from pathlib import Path
 
 from eurocluster.reading.cells import ReadingHints, ReadingNote, Sheet, Workbook
@@ -21,7 +22,7 @@ from eurocluster.reading.decoding import (
     text_pieces,
 )
 from eurocluster.reading.dialects import Dialect, choose_dialect, declared_delimiter
-from eurocluster.reading.records import LARGE_WINDOW, TextRows
+from eurocluster.reading.records import LARGE_WINDOW, Record, TextRows
 from eurocluster.reading.sections import Borders, Part
 from eurocluster.reading.text_tables import LineNotes, TextTable, slice_of
 from eurocluster.wording import words
@@ -52,18 +53,18 @@ def read_text_file(
     declared = declared_delimiter(sample[0]) if sample else None
     body = sample[1:] if declared else sample
     dialect = choose_dialect(body, declared or hints.delimiter)
-    width, first_line, count = _first_table(body, dialect, 2 if declared else 1)
+    first = _first_table(body, dialect, 2 if declared else 1)
     rows = TextRows(
         text_pieces(path, decoding),
         dialect,
-        width,
-        is_width_certain=width > 1 and count >= _CERTAIN_ROWS,
+        first.width,
+        is_width_certain=first.width > 1 and first.count >= _CERTAIN_ROWS,
         window_bytes=window_bytes,
     )
     if declared:
         rows.skip_line()
     notes = LineNotes()
-    tables = _Tables(dialect, width, first_line, keep, notes)
+    tables = _Tables(dialect, first, keep, notes)
     for window, parts in Borders().parts(rows.windows()):
         bounds = [(part.regular, part.record) for part in parts]
         ends = [*bounds[1:], (len(window.lines), len(window.records))]
@@ -85,29 +86,48 @@ def _sample(path: Path, decoding: Decoding) -> list[str]:
     return list(islice(lines, _SAMPLE_LINES))
 
 
-def _first_table(lines: Sequence[str], dialect: Dialect, first_line: int) -> tuple[int, int, int]:
-    """Return how many cells most rows have, the first line that has so many, and how many have."""
+@dataclass(frozen=True, slots=True)
+class _FirstTable:
+    """What the first lines of a file say.
+
+    Attributes:
+        width: How many cells most rows have.
+        count: How many rows have so many.
+        first_line: The line of the first of them.
+        rows: The rows from there on, up to the first blank line.
+    """
+
+    width: int
+    count: int
+    first_line: int
+    rows: tuple[Record, ...] = ()
+
+
+def _first_table(lines: Sequence[str], dialect: Dialect, first_line: int) -> _FirstTable:
     sample = TextRows(iter(["".join(lines).encode()]), dialect, 0, window_bytes=0)
-    records = [r for window in sample.windows() for r in window.records if not r.is_blank]
-    widths = Counter(len(record.cells) for record in records)
+    records = [record for window in sample.windows() for record in window.records]
+    for record in records:
+        record.line += first_line - 1
+    widths = Counter(len(record.cells) for record in records if not record.is_blank)
     wide = {width: count for width, count in widths.items() if width > 1} or widths
     if not wide:
-        return 1, first_line, 0
+        return _FirstTable(1, 0, first_line)
     width = max(wide, key=lambda width: (wide[width], width))
-    at = next(record.line for record in records if len(record.cells) == width)
-    return width, at + first_line - 1, widths[width]
+    below = dropwhile(lambda record: len(record.cells) != width, records)
+    rows = tuple(takewhile(lambda record: not record.is_blank, below))
+    return _FirstTable(width, widths[width], rows[0].line if rows else first_line, rows)
 
 
 class _Tables:
     """The tables of a file, in its order; the first is there before its first row."""
 
-    def __init__(
-        self, dialect: Dialect, width: int, first_line: int, keep: Keep, notes: LineNotes
-    ) -> None:
+    def __init__(self, dialect: Dialect, first: _FirstTable, keep: Keep, notes: LineNotes) -> None:
         self._dialect = dialect
         self._keep = keep
         self._notes = notes
-        self._tables = [TextTable(0, dialect, width, first_line, keep, notes)]
+        self._tables = [
+            TextTable(0, dialect, first.width, first.first_line, keep, notes, first.rows)
+        ]
         self._titles = [""]
 
     def of(self, part: Part) -> TextTable:

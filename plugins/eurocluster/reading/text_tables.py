@@ -17,7 +17,7 @@ from eurocluster.reading.columns import BLOCK_ROWS, Block, Column, Keep
 from eurocluster.reading.dialects import Dialect
 from eurocluster.reading.records import LOST, Record, Window
 from eurocluster.reading.regular import Numbers
-from eurocluster.reading.repairs import MAX_SAMPLES, Repaired, Repairs, is_wrapped
+from eurocluster.reading.repairs import MAX_SAMPLES, MIN_SAMPLES, Repaired, Repairs, is_wrapped
 from eurocluster.wording import Words, words
 
 REPAIRED, UNREADABLE = "W23", "E19"
@@ -93,7 +93,9 @@ class TextTable:
         first_line: int | None,
         keep: Keep,
         notes: LineNotes,
+        sample: Sequence[Record] = (),
     ) -> None:
+        """Take ``sample``, the first rows of the table if they are known, to learn from them."""
         self.number = number
         self.width = width
         self.first_line = first_line
@@ -102,6 +104,7 @@ class TextTable:
         self._dialect = dialect
         self._keep = keep
         self._notes = notes
+        self._sample = sample
         self._repairs: Repairs | None = None
         self._blocks: list[Block] = []
         self._waiting: list[tuple[Numbers, list[pyarrow.Array]]] = []
@@ -225,6 +228,13 @@ class TextTable:
                 if line >= first_data_line
             ]
         rows += below[:MAX_SAMPLES]
+        first = [record.cells for record in self._sample if record.line >= first_data_line]
+        if len(first) > MIN_SAMPLES:
+            usual = Counter(map(len, first)).most_common(1)[0][0]
+            repairs = Repairs(self._dialect, self.width, usual, first, below)
+            if repairs.is_certain:
+                self._repairs = repairs
+                return repairs
         repairs = Repairs(self._dialect, self.width, usual, rows)
         if repairs.is_certain:
             self._repairs = repairs
