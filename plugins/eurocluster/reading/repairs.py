@@ -29,6 +29,7 @@ EXTRA_DELIMITER = words("it has an empty cell too many, which was left out.")
 BROKEN_LINE = words("a cell holds a line break; the two lines were put together again.")
 MISSING_AT_END = words("cells are missing at its end; they are taken as empty.")
 MISSING_WITHIN = words("cells are missing within it; they are taken as empty.")
+PART_OF_ROW = words("it has too few cells, and so has the line beside it.")
 DIVIDED_CELL = words("a cell holds the character that divides cells; it was put together again.")
 DECIMAL_COMMA = words("a number has a comma, which also divides cells; it was put together again.")
 
@@ -131,25 +132,27 @@ class Repairs:
                 ways.append(cells)
         return Repaired(ways[0], OTHER_DIALECT) if len(ways) == 1 else None
 
-    def joined(self, first: Record, second: Record) -> Repaired | None:
-        """Return two rows that are one with a line break in a cell; None when they are not.
+    def unwrapped(self, record: Record) -> Repaired:
+        """Return a row without the quotes that are not the table's, if all its cells have them."""
+        return self._unwrapped(record.cells, record)
 
-        They are not to be trusted when they could be one by their number of cells only.
-        """
-        cells = [
-            *first.cells[:-1],
-            "\n".join((first.cells[-1], second.cells[0])),
-            *second.cells[1:],
-        ]
+    def may_be_one(self, first: Record, second: Record) -> bool:
+        """Whether two lines are as wide as one row, so that a line break may have cut it."""
         widths = {len(first.cells), len(second.cells)}
-        follows = second.line == first.line + 1 and second.repair is not LOST
-        if not follows or len(cells) != self._width or self._width in widths:
+        return (
+            second.line == first.line + 1
+            and second.repair is not LOST
+            and sum((len(first.cells), len(second.cells))) == self._width + 1
+            and not widths & {*self._short, self._width}
+        )
+
+    def joined(self, first: Record, second: Record) -> Repaired | None:
+        """Return two lines as one row, when the second does not begin as rows do."""
+        middle = "\n".join((first.cells[-1], second.cells[0]))
+        cells = [*first.cells[:-1], middle, *second.cells[1:]]
+        if not self._kinds or kind_of(second.cells[0]) in {*self._kinds[0], "blank"}:
             return None
-        if self._short & widths:
-            return None
-        if self._kinds and self._fits(cells):
-            return Repaired(cells, BROKEN_LINE)
-        return Repaired(cells, BROKEN_LINE, is_lost=True)
+        return Repaired(cells, BROKEN_LINE) if self._fits(cells) else None
 
     def _habitually_short(self, rows: Sequence[Sequence[str]]) -> frozenset[int]:
         """Return the widths of rows that leave out blank cells at their end, where many do."""

@@ -6,6 +6,7 @@ Does not belong here: how a row is put right (repairs.py), where tables begin (s
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import zip_longest
 
 import numpy as np
 import pyarrow
@@ -17,7 +18,14 @@ from eurocluster.reading.columns import BLOCK_ROWS, Block, Column, Keep
 from eurocluster.reading.dialects import Dialect
 from eurocluster.reading.records import LOST, Record, Window
 from eurocluster.reading.regular import Numbers
-from eurocluster.reading.repairs import MAX_SAMPLES, MIN_SAMPLES, Repaired, Repairs, is_wrapped
+from eurocluster.reading.repairs import (
+    MAX_SAMPLES,
+    MIN_SAMPLES,
+    PART_OF_ROW,
+    Repaired,
+    Repairs,
+    is_wrapped,
+)
 from eurocluster.wording import Words, words
 
 REPAIRED, UNREADABLE = "W23", "E19"
@@ -149,7 +157,7 @@ class TextTable:
                     odd |= column.is_valid().to_numpy(zero_copy_only=False)
             if len(columns) < self.width:
                 odd[:] = True
-            odd &= lines >= self.first_line
+            odd &= lines > self.first_line
         odd |= self._wrapped(columns, len(lines))
         if not odd.any():
             return lines, columns, []
@@ -179,21 +187,26 @@ class TextTable:
     ) -> None:
         lines: list[int] = []
         rows: list[list[str]] = []
-        following = iter([*records[1:], None])
-        second = None
-        for record in records:
-            after = next(following)
-            if record is second:
+        joined = broken = None
+        for record, after in zip_longest(records, records[1:]):
+            if record is joined:
                 continue
             if record.repair is LOST:
                 self._notes.unreadable(self.number, record.line, LOST)
                 continue
             found = Repaired(record.cells, record.repair)
-            if self.first_line is not None and record.line >= self.first_line:
+            if record is broken:
+                found = Repaired(record.cells, PART_OF_ROW, is_lost=True)
+            elif self.first_line is not None and record.line >= self.first_line:
                 repairs = self._repairs_for(records, known, columns)
-                whole = repairs.joined(record, after) if after is not None else None
-                found = repairs.repaired(record) if whole is None else whole
-                second = after if whole is not None else None
+                if record.line == self.first_line:
+                    found = repairs.unwrapped(record)
+                elif after is not None and repairs.may_be_one(record, after):
+                    whole = repairs.joined(record, after)
+                    joined, broken = (after, None) if whole else (None, after)
+                    found = whole or Repaired(record.cells, PART_OF_ROW, is_lost=True)
+                else:
+                    found = repairs.repaired(record)
             if found.is_lost and found.how is not None:
                 self._notes.unreadable(self.number, record.line, found.how)
             elif found.how is not None:
@@ -217,8 +230,8 @@ class TextTable:
         first_data_line = (self.first_line or 0) + 1
         rows: list[list[str]] = []
         below = [record.cells for record in records if record.line >= first_data_line]
-        usual = Counter(map(len, below)).most_common(1)[0][0] if below else self.width
-        if columns and 2 * len(lines) > len(below):
+        usual = self._usual_among(below)
+        if len(columns) >= self.width and 2 * len(lines) > len(below):
             usual = len(columns)
             at = slice(0, MAX_SAMPLES + 1)
             part = [column[at].to_pylist() for column in columns]
@@ -230,8 +243,7 @@ class TextTable:
         rows += below[:MAX_SAMPLES]
         first = [record.cells for record in self._sample if record.line >= first_data_line]
         if len(first) > MIN_SAMPLES:
-            usual = Counter(map(len, first)).most_common(1)[0][0]
-            repairs = Repairs(self._dialect, self.width, usual, first, below)
+            repairs = Repairs(self._dialect, self.width, self._usual_among(first), first, below)
             if repairs.is_certain:
                 self._repairs = repairs
                 return repairs
@@ -239,6 +251,11 @@ class TextTable:
         if repairs.is_certain:
             self._repairs = repairs
         return repairs
+
+    def _usual_among(self, rows: Sequence[Sequence[str]]) -> int:
+        """Return how many cells rows have, blank ones counted, that have enough of them."""
+        widths = Counter(len(row) for row in rows if len(row) >= self.width)
+        return widths.most_common(1)[0][0] if widths else self.width
 
     def _store(self, lines: Numbers, columns: list[pyarrow.Array]) -> None:
         """Keep rows until they are enough for a block; blank rows are left out."""
