@@ -84,8 +84,19 @@ class Verdict:
         tables = [
             _told(self.rows, mark, say, is_personal=mark.column in personal)
             for mark in _once(self.rows.marks)
+            if mark.code != "E01" or not self._lacks(mark.column, contract)
         ]
         return pyarrow.concat_tables([FINDING_COLUMNS.empty_table(), *tables])
+
+    def _lacks(self, column: str, contract: pa.DataFrameSchema) -> bool:
+        """Return whether the table has no such column, which is told once and not for each row."""
+        definition = contract.columns.get(column)
+        return (
+            bool(self.rows.cell_columns)
+            and definition is not None
+            and definition.metadata["required"]
+            and column not in self.rows.sent
+        )
 
     @cached_property
     def _broken(self) -> tuple[RowIndexes, NDArray[np.int64], list[tuple[str, str]]]:

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Final
 
 from eurocluster.checking import Checked, CheckedTable
+from eurocluster.conforming.labels import headers, sheet_title
 from eurocluster.feedback.files import write_feedback
 from eurocluster.feedback.marks import Marked, RuleCount, SkippedLine, Summary, TableRead
 from eurocluster.feedback.returned import write_returned
 from eurocluster.feedback.twin import SheetCells
 from eurocluster.findings import ToldFinding
 from eurocluster.reading.cells import Sheet, Value
-from eurocluster.templates.labels import headers, sheet_title
 from eurocluster.wording import Say, said, speaker
 from schemas.reasons import RULES
 
@@ -58,7 +58,7 @@ def marks_of(checked: Checked) -> list[Marked]:
     """Return the findings of a file with the texts of a cell note."""
     say = speaker(checked.partner.language)
     labels = _labels(checked)
-    return [_mark(finding, labels, say) for finding in checked.findings]
+    return [_mark(finding, labels, say) for finding in checked.findings if finding.code != "W11"]
 
 
 def summary_of(checked: Checked, day: date) -> Summary:

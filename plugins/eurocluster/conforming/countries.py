@@ -23,6 +23,7 @@ from eurocluster.reading.cells import ErrorValue, Value
 _SPECIAL_CODES = {"EL": "GR", "UK": "GB", "XI": "GB", "XK": "XK", "XKX": "XK", "KOS": "XK"}
 _PARTS = re.compile(r"\s*[-–—:;/|,()\[\]]+\s*|(?<=^[A-Z]{2})\s+")
 _NOT_COUNTRIES = frozenset({"CQ", "EA", "EU", "EZ", "IC", "QO", "UN", "ZZ"})
+_NEAR_ENOUGH = 86.0
 _FOOTNOTE = re.compile(r"[*†‡¹²³]+$")
 
 
@@ -44,7 +45,7 @@ def country_code(value: Value, language: str) -> str | None | Unknown:
         _by_code(text)
         or _by_name(text, language)
         or _by_agreeing_parts(text, language)
-        or Unknown(value, nearest(fold(text), _names(language) | _names("en")))
+        or Unknown(value, nearest(fold(text), _names(language) | _names("en"), _NEAR_ENOUGH))
     )
 
 

@@ -20,6 +20,23 @@ _LETTERS = str.maketrans(
 _ASCII_RUN = re.compile(r"[^a-z0-9]+")
 
 
+class _Kept(dict[int, str]):
+    """Code point → what is kept of the character: itself, nothing, or a blank; found out once."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        category = unicodedata.category(character)
+        if category[0] in "LN":
+            kept = character
+        else:
+            kept = "" if character == "." or category in ("Mn", "Me", "Cf") else " "
+        self[code] = kept
+        return kept
+
+
+_KEPT = _Kept()
+
+
 @lru_cache(maxsize=100_000)
 def fold(text: str) -> str:
     """Return the text in the form in which texts are compared.
@@ -31,13 +48,5 @@ def fold(text: str) -> str:
     if text.isascii():
         return _ASCII_RUN.sub(" ", text.lower().replace(".", "")).strip()
     compatible = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
-    kept: list[str] = []
-    for character in unicodedata.normalize("NFD", compatible):
-        category = unicodedata.category(character)
-        if category[0] in "LN":
-            kept.append(character)
-        elif character == "." or category in ("Mn", "Me", "Cf"):
-            continue
-        else:
-            kept.append(" ")
-    return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
+    kept = unicodedata.normalize("NFD", compatible).translate(_KEPT)
+    return " ".join(unicodedata.normalize("NFC", kept).split())

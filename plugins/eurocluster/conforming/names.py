@@ -6,7 +6,7 @@ names of persons.
 """
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from eurocluster.conforming.folding import fold
 from eurocluster.conforming.lexicon import separated, table
@@ -14,6 +14,7 @@ from eurocluster.conforming.lexicon import separated, table
 Forms = frozenset[tuple[str, ...]]
 
 
+@lru_cache(maxsize=50_000)
 def organisation_key(name: str) -> str:
     """Return the normalised name: folded, without legal forms and marks, blanks collapsed.
 

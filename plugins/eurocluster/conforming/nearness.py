@@ -12,14 +12,15 @@ _NEAR_ENOUGH = 72.0
 _SHORTEST = 3
 
 
-def nearest(word: str, known: Mapping[str, str]) -> str | None:
+def nearest(word: str, known: Mapping[str, str], near_enough: float = _NEAR_ENOUGH) -> str | None:
     """Return the meaning of the known word closest to ``word``, None when none is close.
 
     Args:
         word: A folded word.
         known: Folded word → meaning. Ties go to the alphabetically first word.
+        near_enough: Least likeness in percent; names that are alike by chance ask for more.
     """
     if len(word) < _SHORTEST:
         return None
-    found = process.extractOne(word, sorted(known), scorer=fuzz.WRatio, score_cutoff=_NEAR_ENOUGH)
+    found = process.extractOne(word, sorted(known), scorer=fuzz.WRatio, score_cutoff=near_enough)
     return known[found[0]] if found else None

@@ -13,7 +13,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from math import isfinite
 from typing import Literal
 
@@ -40,6 +40,9 @@ _HOURS_AND_MINUTES = re.compile(
     r"^(\d{1,3})\s*([^\W\d]+)\.?\s*(?:\D{1,5}\s)?(\d{1,2})\s*([^\W\d]+)\.?$"
 )
 _MINUTES_LIKE = re.compile(r"^\d{1,2}\.(?:00|15|30|45)$")
+_SCALED_EURO = re.compile(r"(?<![^\W\d_])[kmt]\s?(?:€|eur(?![^\W\d_]))", re.IGNORECASE)
+_BRACKETED = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
+_SHORT_UNIT = 2
 _SERIAL_DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - spreadsheet cells have no time zone
 _SERIAL_LEAP_BUG = datetime(1900, 3, 1)  # noqa: DTZ001 - before it serials count from the 31st
 
@@ -160,6 +163,31 @@ def parse_hours(
     if both and (_unit(both[2], language), _unit(both[4], language)) == ("hour", "minute"):
         return _in_hours(timedelta(hours=int(both[1]), minutes=int(both[3])))
     return _from_worded_hours(value, text, mark, language, teaching_unit_minutes)
+
+
+def hours_of_lessons(lessons: Decimal, minutes: int) -> Decimal:
+    """Return the hours of 60 minutes that teaching units of so many minutes last."""
+    return _rounded(lessons * minutes / 60)
+
+
+@lru_cache(maxsize=1_000)
+def unit_of_header(header: str) -> str | None:
+    """Return the unit that the numbers below a header have, where it is not euro or hours.
+
+    "scale" for thousands and millions, "minute", "teaching_unit"; the words of all languages are
+    looked for. Words of two letters count only alone or in brackets: "UE", "Dauer (UE)".
+    """
+    if _SCALED_EURO.search(header):
+        return "scale"
+    alone = {fold(header), *map(fold, header.split("\n")), *map(fold, _BRACKETED.findall(header))}
+    tokens = fold(header).split()
+    for length in (3, 2, 1):
+        for start in range(len(tokens) - length + 1):
+            phrase = " ".join(tokens[start : start + length])
+            unit = _header_units().get(phrase)
+            if unit is not None and (len(phrase) > _SHORT_UNIT or phrase in alone):
+                return unit
+    return None
 
 
 def _from_worded_hours(
@@ -300,6 +328,17 @@ def _scale_words(language: str) -> dict[str, int]:
         for row in table("units")
         if row["kind"] == "scale" and row["language"] in ("*", language)
         for word in separated(row["words"])
+    }
+
+
+@cache
+def _header_units() -> dict[str, str]:
+    return {
+        fold(word): "scale" if row["kind"] == "scale" else row["code"]
+        for row in table("units")
+        if row["kind"] == "scale" or row["code"] in ("minute", "teaching_unit")
+        for word in separated(row["words"])
+        if len(fold(word)) > 1
     }
 
 

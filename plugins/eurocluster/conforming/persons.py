@@ -15,7 +15,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from uuid import UUID
 
 from eurocluster.conforming.failures import Unreadable
 from eurocluster.conforming.folding import fold
@@ -23,6 +22,7 @@ from eurocluster.conforming.lexicon import separated, table
 from eurocluster.reading.cells import Value
 
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]]+@[^\s@<>,;:\"()\[\]]+\.[^\W\d_]{2,}")
+_PLAIN_ADDRESS = re.compile(r"[a-z0-9._+\-]+@[a-z0-9.\-]+\.[a-z]{2,}")
 _LOCAL_PART = re.compile(r"[._+\-\d]+")
 
 _PARTICLES = frozenset(
@@ -79,6 +79,8 @@ def clean_email(value: Value) -> str | None | Unreadable:
     """
     if value is None:
         return None
+    if isinstance(value, str) and _PLAIN_ADDRESS.fullmatch(address := value.strip().lower()):
+        return address
     text = unicodedata.normalize("NFKC", str(value)).strip().lower().removeprefix("mailto:")
     text = "".join(c for c in text if unicodedata.category(c) != "Cf")
     if not text:
@@ -104,7 +106,10 @@ def is_role_mailbox(email: str) -> bool:
 
 def _local_part(email: str) -> str:
     """Return the part before the @, lower-cased, marks stripped, separators kept."""
-    local = unicodedata.normalize("NFKD", email.split("@")[0].strip().lower())
+    local = email.split("@")[0].strip().lower()
+    if local.isascii():
+        return local
+    local = unicodedata.normalize("NFKD", local)
     return "".join(c for c in local if not unicodedata.combining(c))
 
 
@@ -114,6 +119,8 @@ def several_persons(text: str, language: str = "") -> bool:
     "Nowak, Anna" and "García López, María José" (in Spanish and Portuguese) are one person;
     "Anna Nowak, Jan Kowalski", "Anna i Jan Nowak" and "Anna Nowak + 3" are not.
     """
+    if not _may_separate(language).search(text):
+        return False
     if text.isupper():
         text = text.lower()
     separate = re.split(r";|\s&\s", text)
@@ -206,11 +213,14 @@ def _validator(module: str) -> Callable[[str], bool]:
 
 
 def _keyed(secret: bytes, text: str) -> str:
-    return str(UUID(bytes=hmac.digest(secret, text.encode(), "sha256")[:16]))
+    digits = hmac.digest(secret, text.encode(), "sha256").hex()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:32]}"
 
 
 def _without_titles(tokens: list[str]) -> list[str]:
     """Return the tokens without titles; those that could be names go only where two remain."""
+    if _first_title_words().isdisjoint(tokens):
+        return tokens
     titles, kept, position = _title_words("anywhere"), [], 0
     while position < len(tokens):
         length = next((n for n in (3, 2, 1) if tuple(tokens[position : position + n]) in titles), 0)
@@ -233,6 +243,13 @@ def _title_words(place: str) -> frozenset[tuple[str, ...]]:
         if row["place"] == place
         for word in separated(row["words"])
     )
+
+
+@cache
+def _first_title_words() -> frozenset[str]:
+    """Return the words with which a title begins; without one there is none in a name."""
+    places = ("anywhere", "leading", "edge")
+    return frozenset(words[0] for place in places for words in _title_words(place) if words)
 
 
 @cache
@@ -261,6 +278,13 @@ def _have_parts(texts: list[str], first: int, others: int) -> bool:
         return False
     counts = [len(_name_parts(text)) for text in texts]
     return counts[0] >= first and min(counts[1:]) >= others
+
+
+@cache
+def _may_separate(language: str) -> re.Pattern[str]:
+    """Return the pattern of whatever could stand between two persons, in any case."""
+    words = "|".join(_joining_words(language))
+    return re.compile(rf"[;,/&+\r\n\d]|\bet al\b|{words}", re.IGNORECASE)
 
 
 @cache

@@ -24,6 +24,7 @@ from eurocluster.conforming.corrections import Corrections
 from eurocluster.conforming.cross_tables import unpivoted
 from eurocluster.conforming.dates import InferredOrder
 from eurocluster.conforming.hints import Hints
+from eurocluster.conforming.labels import headers
 from eurocluster.conforming.layout import FoundTable, Layout
 from eurocluster.conforming.lines import Skipped, rows_and_lines
 from eurocluster.conforming.names import organisation_key
@@ -48,6 +49,8 @@ _WITH_PERSONS: Final = frozenset(
     if any(column.metadata["personal"] for column in contract.columns.values())
 )
 _FILLED: Final = "filled"
+_STRUCK: Final = words("The row is struck through.")
+_RED: Final = words("The row is red.")
 _UNSTORED: Final = words("The formula has no stored value.")
 
 
@@ -105,6 +108,14 @@ class RegisterTable:
             rows = self._rows_of(block, reader, orders, shorthand)
             if rows is not None:
                 yield rows
+        self.skipped += self._lost_lines()
+
+    def _lost_lines(self) -> Iterator[Skipped]:
+        """Yield the lines of which nothing is stored: every cell is a formula without a value."""
+        rows = {row for row, _ in self.unstored if row >= self.found.table.first_data_row}
+        for block in self.found.sheet.blocks if rows else ():
+            rows -= set(block.row_numbers.tolist())
+        yield from (Skipped(row, _UNSTORED) for row in sorted(rows))
 
     def findings(self) -> Iterator[Finding]:
         """Yield the findings of the table that belong to none of its rows."""
@@ -115,7 +126,9 @@ class RegisterTable:
             if header.position in table.days:
                 continue
             cell = cell_name(table.header_row, header.position)
-            detail = words("Perhaps {column}?", column=header.column) if header.column else NOTHING
+            detail = NOTHING
+            if header.column:
+                detail = words("Perhaps “{column}”?", column=self._called(header.column))
             # A cross-tab has persons as headers: where persons stand, only the place is told.
             shown = None if self.contract.name in _WITH_PERSONS else header.text[:80]
             yield self._finding("W10", detail, row=table.header_row, cell=cell, value=shown)
@@ -126,12 +139,15 @@ class RegisterTable:
             if match.language not in ("", self.hints.partner.language) and table.header_row:
                 cell = cell_name(table.header_row, position)
                 detail = words(
-                    "{column} (language: {language}).",
-                    column=match.column,
+                    "It was read as “{column}” (language: {language}).",
+                    column=self._called(match.column),
                     language=match.language,
                 )
                 yield self._finding("I01", detail, match.column, row=table.header_row, cell=cell)
         yield from self._missing()
+
+    def _called(self, column: str) -> str:
+        return headers(str(self.contract.name), self.hints.partner.language).get(column, column)
 
     def _missing(self) -> Iterator[Finding]:
         given = {*self.found.table.columns, *self.hints.register.constants}
@@ -141,7 +157,7 @@ class RegisterTable:
             if column in given or definition.metadata["personal"]:
                 continue
             if definition.metadata["required"]:
-                detail = words("The table has no column for {column}.", column=column)
+                detail = words("The table has no column “{column}”.", column=self._called(column))
                 yield self._finding("E01", detail, column)
             else:
                 yield self._finding("W11", NOTHING, column)
@@ -257,8 +273,8 @@ class RegisterTable:
             rows.mark("", "W12", np.isin(rows.row_numbers, list(sheet.hidden_rows)).nonzero()[0])
         for kind in sorted(set(sheet.marked_rows.values())):
             numbers = [row for row, found in sheet.marked_rows.items() if found == kind]
-            sentence = "The row is struck through." if kind == "struck" else "The row is red."
-            rows.mark("", "W13", np.isin(rows.row_numbers, numbers).nonzero()[0], words(sentence))
+            at = np.isin(rows.row_numbers, numbers).nonzero()[0]
+            rows.mark("", "W13", at, _STRUCK if kind == "struck" else _RED)
         commented = {row for row, _ in sheet.comments}
         if commented:
             at = np.isin(rows.row_numbers, list(commented)).nonzero()[0]

@@ -7,7 +7,7 @@ Does not belong here: the readers themselves (dates, numbers, words …), findin
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from eurocluster.conforming import countries, dates, identifiers, numbers, persons, words
 from eurocluster.conforming.failures import Invalid, Unknown, Unreadable
 from eurocluster.conforming.folding import fold
+from eurocluster.conforming.labels import code_label, country_labels
 from eurocluster.conforming.partner_names import PartnerDirectory
 from eurocluster.consortium.partners import Partner
 from eurocluster.reading.columns import Column
@@ -31,22 +32,14 @@ _FEWEST_DIGITS = 6
 _LARGEST = 10**13
 _LONE_GROUP = re.compile(r"\s*\d{1,3}[.,]\d{3}\s*$")
 _FAILED_FORMULA = re.compile(r"#(?:[A-ZÄÖÜ/]+[!?]?|DIV/0!)$")
-_UNIT_IN_HEADER = re.compile(
-    r"\b(?:thousands?|tys|tsd|tausend|mio|mln|millions?|milliers|miles|millones|miljoonaa|"
-    r"duizend|miljoen|χιλ|χιλιαδες|εκατ|keur|teur|meur|minutes?|minut|minuty|minuten|minuutit)\b"
-)
 _FIGURES = frozenset({"decimal", "hours", "integer"})
 _OF_AN_ORGANISATION = frozenset({"identifier", "vat_no", "euid", "reg_no"})
 _REMEMBERED = 200_000
-_PLAIN = {
-    "text": re.compile(r"[A-Za-z]{1,8}[-_/][A-Za-z0-9]{0,3}[-_]?\d{1,10}"),
-}
-"""Kind → texts that mean themselves whatever the language: no empty word, mark or person number."""
-_LEXICON_NAME = {"service_objective": "objective"}
+_PLAIN = re.compile(r"[A-Za-z]{1,8}(?:[-_/][A-Za-z0-9]{1,10}){0,3}[-_/][A-Za-z]{0,3}\d{1,10}")
+"""Free texts that mean themselves in any language: no empty word, mark or person number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
+class Understood(NamedTuple):
     """What one cell was understood as: a value, or none and the rule that it breaks.
 
     Attributes:
@@ -108,28 +101,33 @@ class Reader:
         read = self._reader(kind, name, metadata, header, order)
         if self.has_typed_cells and kind in _FIGURES:
             read = _doubting_text(read)
-        if kind in _FIGURES and _UNIT_IN_HEADER.search(fold(header)):
+        unit = numbers.unit_of_header(header) if kind in _FIGURES else None
+        if kind == "hours" and unit == "teaching_unit" and self.teaching_unit_minutes:
+            read = _lessons(read, self.teaching_unit_minutes)
+        elif unit is not None and (unit == "scale") != (kind == "hours"):
             read = _refusing_unit
-        plain = _PLAIN.get(kind)
-        values = column.values
-        if kind not in _OF_AN_ORGANISATION:
-            known = self._known.setdefault(name, {})
-            understood = [BLANK]
-            for value in values[1:]:
-                if plain is not None and type(value) is str and plain.fullmatch(value):
-                    understood.append(Understood(value))
-                    continue
-                key = (type(value), value)
-                found = known.get(key)
-                if found is None:
-                    found = self._cell(value, name, kind, read)
-                    if len(known) < _REMEMBERED:
-                        known[key] = found
-                understood.append(found)
-            return column.codes, understood
-        return _of_organisations(
-            column, context, lambda value, *others: self._cell(value, name, kind, read, *others)
-        )
+        known = self._known.setdefault(name, {})
+        if kind in _OF_AN_ORGANISATION:
+            return _of_organisations(
+                column,
+                context,
+                known,
+                lambda value, *others: self._cell(value, name, kind, read, *others),
+            )
+        is_free = read == self._free_text
+        understood = [BLANK]
+        for value in column.values[1:]:
+            if is_free and type(value) is str and _PLAIN.fullmatch(value):
+                understood.append(Understood(value))
+                continue
+            key = value if type(value) is str else (type(value), value)
+            found = known.get(key)
+            if found is None:
+                found = self._cell(value, name, kind, read)
+                if len(known) < _REMEMBERED:
+                    known[key] = found
+            understood.append(found)
+        return column.codes, understood
 
     def date_order(self, values: Iterable[Value]) -> dates.InferredOrder:
         """Return the one order of day and month of a column, from all its values."""
@@ -146,12 +144,12 @@ class Reader:
             cell = cell.strip()
         if cell is None or cell == "":
             return BLANK
+        if isinstance(cell, str) and _FAILED_FORMULA.match(cell):
+            return Understood(None, "E18", _FAILED)
         if words.is_empty_word(cell, name):
             return Understood("none") if name == "project_link" else BLANK
         if words.is_ditto(cell, self.partner.language):
             return Understood(None, "E18", _DITTO)
-        if isinstance(cell, str) and _FAILED_FORMULA.match(cell):
-            return Understood(None, "E18", _FAILED)
         found = read(cell, *context)
         is_refused = found.value is None or kind in ("organisation", "organisations")
         if is_refused and persons.looks_like_person_number(cell, self.partner.country):
@@ -169,13 +167,21 @@ class Reader:
         language = self.partner.language
         mark = self.partner.decimal_mark or numbers.decimal_mark_of(language)
         own_words = self.words.get(name, {})
-        vocabulary = _LEXICON_NAME.get(metadata["vocabulary"], metadata["vocabulary"])
+        vocabulary = words.lexicon_name(metadata["vocabulary"])
         if name == "action_code":
             return _action_code
+
+        def called(code: str) -> str:
+            return code_label(code, name, vocabulary, language)
+
         if kind == "date":
             return self._date_reader(order or self.date_order(()))
         readers: dict[str, Callable[..., Understood]] = {
-            "country": lambda cell: _worded(countries.country_code(cell, language), "E09"),
+            "country": lambda cell: _worded(
+                countries.country_code(cell, language),
+                "E09",
+                lambda code: country_labels(language).get(code, code),
+            ),
             "decimal": lambda cell: _number(
                 numbers.parse_money(cell, mark, language)
                 if name == "amount"
@@ -189,10 +195,10 @@ class Reader:
             "integer": lambda cell: _number(numbers.parse_integer(cell, mark, language)),
             "yes_no": lambda cell: _worded(words.yes_no(cell, language, own_words), "E05"),
             "enum": lambda cell: _worded(
-                words.enum_code(cell, vocabulary, language, own_words), "E05"
+                words.enum_code(cell, vocabulary, language, own_words), "E05", called
             ),
             "set": lambda cell: _worded(
-                words.set_codes(cell, vocabulary, language, own_words), "E05"
+                words.set_codes(cell, vocabulary, language, own_words), "E05", called
             ),
             "list": lambda cell: Understood(_entries(cell)),
             "organisations": self._organisations,
@@ -270,7 +276,8 @@ class Reader:
         text = text_of(cell)
         if persons.several_persons(text, self.partner.language):
             return Understood(None, "E16")
-        is_name = any(len(token) > 1 for token in persons.person_tokens(text))
+        tokens = persons.person_tokens(text)
+        is_name = any(len(token) > 1 and not token.isdecimal() for token in tokens)
         if not is_name or words.is_total(text, self.partner.language):
             return Understood(None, "E18", _NO_PERSON)
         return Understood(text)
@@ -304,7 +311,10 @@ class Reader:
 
 
 def _of_organisations(
-    column: Column, context: Sequence[TypedColumn], understand: Callable[..., Understood]
+    column: Column,
+    context: Sequence[TypedColumn],
+    known: dict[object, Understood],
+    understand: Callable[..., Understood],
 ) -> tuple[NDArray[np.int32], list[Understood]]:
     """Understand each distinct cell together with what its row says of the organisation."""
     mixed = column.codes.astype(np.int64)
@@ -317,8 +327,15 @@ def _of_organisations(
     values = column.values
     understood = [BLANK]
     for row in (first[1:] - 1).tolist():
-        beside_it = (other.values[other.codes[row]] for other in context)
-        understood.append(understand(values[column.codes[row]], *beside_it))
+        value = values[column.codes[row]]
+        beside_it = [other.values[other.codes[row]] for other in context]
+        key = (type(value), value, *beside_it)
+        found = known.get(key)
+        if found is None:
+            found = understand(value, *beside_it)
+            if len(known) < _REMEMBERED:
+                known[key] = found
+        understood.append(found)
     return codes[1:].astype(np.int32), understood
 
 
@@ -339,11 +356,12 @@ def _because(reason: str) -> Words:
     return sentence("({reason})", reason=sentence(reason))
 
 
-def _worded(found: Any, code: str) -> Understood:
+def _worded(found: Any, code: str, called: Callable[[str], str] = str) -> Understood:
+    """Return a word's code, or the rule that it breaks and what the nearest code is called."""
     if isinstance(found, Unknown):
         detail = NOTHING
         if found.nearest:
-            detail = sentence("Did you mean {word}?", word=found.nearest)
+            detail = sentence("Did you mean {word}?", word=called(found.nearest))
         return Understood(None, code, detail)
     return Understood(found)
 
@@ -362,6 +380,22 @@ def _doubting_text(read: Callable[..., Understood]) -> Callable[..., Understood]
 def _refusing_unit(cell: Value) -> Understood:
     """Refuse figures below a header that names thousands or minutes: they are not converted."""
     return Understood(None, "E17", sentence("The header names a unit; write euro and hours."))
+
+
+def _lessons(read: Callable[..., Understood], minutes: int) -> Callable[..., Understood]:
+    """Return a reader of hours for a column whose header says that its numbers are lessons."""
+
+    def converting(cell: Value) -> Understood:
+        if isinstance(cell, (int, float)) or (
+            isinstance(cell, str) and not any(c.isalpha() or c == ":" for c in cell)
+        ):
+            found = read(cell)
+            if found.value is None:
+                return found
+            return found._replace(value=numbers.hours_of_lessons(found.value, minutes))
+        return read(cell) if isinstance(cell, str) else _refusing_unit(cell)
+
+    return converting
 
 
 def _number(found: Any) -> Understood:

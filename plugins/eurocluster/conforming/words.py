@@ -38,7 +38,14 @@ _DITTO_MARKS = re.compile(
     r"^[-–—\s]*(?:[\"”“„″〃]|''|,,|//|\|\|)[-–—\s]*$|^[-–—]\s*(?:ii|/|'')\s*[-–—]$"
 )
 
+_SHARED_WORDS = {"service_objective": "objective"}
+
 NO_WORDS: Mapping[str, str] = {}
+
+
+def lexicon_name(vocabulary: str) -> str:
+    """Return the name under which a vocabulary's words stand in the lexicon."""
+    return _SHARED_WORDS.get(vocabulary, vocabulary)
 
 
 def yes_no(
@@ -280,12 +287,20 @@ def _starts_row(value: Value, language: str, kinds: tuple[str, ...]) -> bool:
     if not isinstance(value, str):
         return False
     words = fold(value).split()
-    starts = {start for own in (language, "en") for start in _row_words(own, kinds)}
-    for start in starts:
+    for start in _starts(language, kinds).get(words[0], ()) if words else ():
         rest = [word for word in words[len(start) :] if not word.isdecimal()]
         if tuple(words[: len(start)]) == start and len(rest) <= _WORDS_AFTER_TOTAL:
             return True
     return False
+
+
+@cache
+def _starts(language: str, kinds: tuple[str, ...]) -> dict[str, list[tuple[str, ...]]]:
+    """Return first word → the beginnings of such rows, in the language and in English."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for start in _row_words(language, kinds) | _row_words("en", kinds):
+        found.setdefault(start[0], []).append(start)
+    return found
 
 
 @cache

@@ -10,8 +10,8 @@ from typing import Final
 
 from babel.numbers import format_decimal
 
+from eurocluster.conforming.labels import sheet_title
 from eurocluster.templates.columns import Template, TemplateColumn
-from eurocluster.templates.labels import sheet_title
 from eurocluster.wording import later
 
 _FORMAT: Final[dict[str, str]] = {

@@ -11,10 +11,10 @@ from typing import Final
 import pandera.pandas as pa
 
 from eurocluster.conforming.folding import fold
+from eurocluster.conforming.labels import code_labels, country_labels
 from eurocluster.conforming.partner_names import PartnerDirectory
 from eurocluster.consortium.declarations import Consortium
 from eurocluster.consortium.partners import Partner
-from eurocluster.templates.labels import code_labels, country_labels
 from schemas.vocabulary import VOCABULARIES
 
 _UNION: Final = frozenset(

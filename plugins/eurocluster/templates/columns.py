@@ -9,10 +9,10 @@ from typing import Any, Final
 
 import pandera.pandas as pa
 
+from eurocluster.conforming.labels import headers, sheet_title
 from eurocluster.consortium.declarations import Consortium
 from eurocluster.consortium.partners import Partner
 from eurocluster.templates.choices import Choices, choices_of
-from eurocluster.templates.labels import headers, sheet_title
 from eurocluster.wording import Say, speaker
 from schemas import REGISTERS
 

@@ -9,9 +9,9 @@ Does not belong here: sentences about one column (advice), the register's own sh
 
 from xlsxwriter.worksheet import Worksheet
 
+from eurocluster.conforming.labels import sheet_name
 from eurocluster.templates.advice import told_of
 from eurocluster.templates.columns import Template, TemplateColumn
-from eurocluster.templates.labels import sheet_name
 from eurocluster.templates.looks import Looks
 from eurocluster.wording import Say
 from schemas import REGISTERS

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from eurocluster.conforming.hints import Hints
+from eurocluster.conforming.layout import Layout
 from eurocluster.consortium.declarations import Consortium
 from eurocluster.findings import ToldFinding, table_of, told
 from eurocluster.judging import Calendar
@@ -41,7 +42,7 @@ def read_back(path: Path, register: str, language: str, consortium: Consortium) 
     )
     contract = REGISTERS[register]
     review = Review(contract, hints, CALENDAR)
-    review.add(read_file(path, ReadingHints()), "f" * 64, path.name)
+    review.add(Layout(read_file(path, ReadingHints()), partner), "f" * 64, path.name)
     rows: list[dict[str, Any]] = []
     findings: list[ToldFinding] = []
     for verdict in review.verdicts():

@@ -8,15 +8,15 @@ from hypothesis import strategies as st
 
 from eurocluster.conforming.folding import fold
 from eurocluster.conforming.header_words import recognise, register_named
-from eurocluster.conforming.lexicon import LANGUAGES
-from eurocluster.conforming.words import enum_code, is_empty_word
-from eurocluster.templates.labels import (
+from eurocluster.conforming.labels import (
     code_labels,
     country_labels,
     headers,
     sheet_name,
     sheet_title,
 )
+from eurocluster.conforming.lexicon import LANGUAGES
+from eurocluster.conforming.words import enum_code, is_empty_word
 from schemas import REGISTERS
 from schemas.vocabulary import VOCABULARIES
 

@@ -1,4 +1,4 @@
-"""The words that a template shows: headers, names of sheets, words of vocabularies, countries.
+"""What columns, registers, codes and countries are called in a language, for people to read.
 
 The lexicon's first word is taken, the language's own before the English one, provided that it is
 understood as what it stands for and that nothing else in its place is called the same.
@@ -25,8 +25,6 @@ _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\]+")
 _ACRONYM = re.compile(r"\b(?:ai|awu|eccp|euid|ict|lsp|nace|nuts|pic|rsp|smes?|url|vat|vet)\b")
 _NO_COUNTRIES = frozenset({"AC", "CP", "CQ", "DG", "TA", "XA", "XB"})  # reserved, or not in earnest
 _TRUTH = {"yes_no": ("yes", "no"), "yes_no_unknown": ("yes", "no"), "attended": ("yes", "no")}
-_LEXICON_NAME = {"service_objective": "objective"}
-"""Vocabularies whose words stand in the lexicon under another vocabulary's name."""
 
 
 @cache
@@ -74,13 +72,18 @@ def code_labels(
         codes: Codes in the order in which they are offered.
         language: Language of the words, ISO 639-1.
     """
-    known_as = _LEXICON_NAME.get(vocabulary, vocabulary)
+    known_as = words.lexicon_name(vocabulary)
     chosen: dict[str, str] = {}
     for code in codes:
         listed = _vocabulary_words(known_as, code, language)
         understood = (w for w in listed if _says(w, column, known_as, code, language))
         chosen[code] = next(understood, code)
     return chosen
+
+
+def code_label(code: str, column: str, vocabulary: str, language: str) -> str:
+    """Return the word of one code of a vocabulary."""
+    return code_labels(column, vocabulary, (code,), language)[code]
 
 
 @cache
