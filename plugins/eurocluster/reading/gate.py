@@ -12,7 +12,7 @@ import os
 import re
 import zipfile
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from xlrd.compdoc import CompDoc  # type: ignore[import-untyped]
 
@@ -162,12 +162,16 @@ def _sniff_ole(path: Path) -> Kind:
     ):
         try:
             container = CompDoc(content, logfile=nowhere)
-            names = {node.name for node in container.dirlist if node.parent == 0}
+            nodes = [node for node in container.dirlist if node.parent == 0]
+            names = {node.name for node in nodes}
+            is_endless = any(_is_endless(container, node) for node in nodes)
             del container
         except MemoryError:
             raise
         except Exception:  # noqa: BLE001  xlrd meets damage with errors of every kind
             raise _refusal(DAMAGED) from None
+    if is_endless:
+        raise _refusal(DAMAGED)
     if "EncryptedPackage" in names:
         raise _refusal(PROTECTED)
     if "WordDocument" in names:
@@ -179,6 +183,16 @@ def _sniff_ole(path: Path) -> Kind:
     if any(name.startswith("__substg1.0") for name in names):
         raise _refusal("This is an e-mail, not a spreadsheet. Send the file attached to it.")
     raise _refusal("This is an Office file, but not a spreadsheet." + _SAVE_AS_XLSX)
+
+
+def _is_endless(container: Any, node: Any) -> bool:
+    """Say whether the sectors of a short stream run in a circle, which xlrd would follow."""
+    if node.tot_size >= container.min_size_std_stream:
+        return False
+    sector, steps = node.first_SID, 0
+    while 0 <= sector < len(container.SSAT) and steps <= len(container.SSAT):
+        sector, steps = container.SSAT[sector], steps + 1
+    return steps > len(container.SSAT)
 
 
 def _json_format(text: str, *, is_whole: bool) -> str:

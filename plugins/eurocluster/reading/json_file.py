@@ -9,6 +9,7 @@ Belongs here: finding the lists, flattening records, words for text that is no J
 Does not belong here: telling JSON from JSON lines (gate.py), dates (conforming reads them).
 """
 
+import codecs
 import io
 import json
 from collections.abc import Iterator, Sequence
@@ -45,7 +46,7 @@ def read_json(path: Path, _keep: Keep) -> _Found:
     Raises:
         UnreadableFile: F01, the text is no JSON, too large or nested too deeply.
     """
-    text = _text(path)
+    text = _decoded(_content(path))
     try:
         whole = _parsed(text)
     except json.JSONDecodeError as error:
@@ -69,33 +70,45 @@ def read_json(path: Path, _keep: Keep) -> _Found:
 
 
 def read_json_lines(path: Path, _keep: Keep) -> _Found:
-    """Read one record from each line; a line that is no JSON becomes a note E19.
+    """Read one record from each line; a line that is no JSON in UTF-8 becomes a note E19.
 
     Raises:
         UnreadableFile: F01, too large or nested too deeply.
     """
     table = _Table(_FIRST_SHEET, Budget())
     notes = []
-    for number, line in enumerate(io.StringIO(_text(path)), start=1):
+    for number, line in enumerate(_lines(path), start=1):
         if not line.strip():
             continue
         try:
-            record = _parsed(line)
-        except json.JSONDecodeError:
+            record = _parsed(line.decode())
+        except (json.JSONDecodeError, UnicodeDecodeError):
             notes.append(ReadingNote("E19", _FIRST_SHEET, number, None, _BROKEN_LINE))
             continue
         table.add(number, record)
     return (table.finish(names_row=0),), tuple(notes)
 
 
-def _text(path: Path) -> str:
+def _lines(path: Path) -> Iterator[bytes]:
+    """Yield the lines in UTF-8, whatever of Unicode's encodings the file has."""
+    content = _content(path)
+    encoding = json.detect_encoding(content)
+    if encoding not in {"utf-8", "utf-8-sig"}:
+        content = _decoded(content).encode("utf-8", "replace")
+    return iter(io.BytesIO(content.removeprefix(codecs.BOM_UTF8)))
+
+
+def _content(path: Path) -> bytes:
     if path.stat().st_size > MAX_BYTES:
         raise UnreadableFile(
             "F01",
             "The JSON file is larger than {mib} MiB. Send it in several files, or as Parquet.",
             mib=MAX_BYTES >> 20,
         )
-    content = path.read_bytes()
+    return path.read_bytes()
+
+
+def _decoded(content: bytes) -> str:
     try:
         return content.decode(json.detect_encoding(content))
     except UnicodeDecodeError as error:

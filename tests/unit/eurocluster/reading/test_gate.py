@@ -173,6 +173,22 @@ def test_containers_of_old_are_told_apart_by_their_main_stream(
     assert words in refusal_of(in_container(tmp_path, stream))
 
 
+def test_a_container_whose_short_stream_runs_in_a_circle_is_refused(tmp_path: Path) -> None:
+    path = in_container(tmp_path, "Workbook")
+    content = bytearray(path.read_bytes())
+    entry = content.index("Workbook".encode("utf-16-le") + b"\0\0")
+    struct.pack_into("<I", content, entry + 120, 100)
+    root = content.index("Root Entry".encode("utf-16-le"))
+    first_sector = 512
+    struct.pack_into("<II", content, root + 116, 0, 512)
+    short_table = len(content)
+    sectors = (short_table - first_sector) // 512
+    struct.pack_into("<II", content, 60, sectors, 1)
+    content += struct.pack("<128i", *([0] * 128))
+    path.write_bytes(content)
+    assert "damaged" in refusal_of(path)
+
+
 def test_a_workbook_inside_a_workbook_is_never_opened(make_xlsx: Callable[..., Path]) -> None:
     inner = b"PK\x03\x04" + b"\0" * 100
     path = make_xlsx(

@@ -116,6 +116,18 @@ def test_a_line_that_is_broken_is_noted_and_the_others_are_read(tmp_path: Path) 
     assert "Nova" not in str(workbook.notes[0].words)
 
 
+def test_a_line_in_another_encoding_is_noted_and_the_others_are_read(tmp_path: Path) -> None:
+    content = b'{"a": "\xc5\xbb"}\n{"a": "\xaf"}\n{"a": 3}\n'
+    workbook = read(tmp_path, content)
+    assert dict(workbook.sheets[0].rows()) == {0: ("a",), 1: ("Ż",), 3: (3,)}
+    assert [(note.code, note.row) for note in workbook.notes] == [("E19", 2)]
+
+
+def test_json_lines_in_utf_16_are_understood(tmp_path: Path) -> None:
+    content = '{"a": "Ż"}\r\n{"a": 2}'.encode("utf-16")
+    assert rows_of(tmp_path, content) == {0: ("a",), 1: ("Ż",), 2: (2,)}
+
+
 def test_broken_json_is_refused_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match="line 3, character 8") as refusal:
         read(tmp_path, '[\n {"a": 1},\n {"a": }\n]')
