@@ -179,12 +179,12 @@ def test_a_container_whose_short_stream_runs_in_a_circle_is_refused(tmp_path: Pa
     entry = content.index("Workbook".encode("utf-16-le") + b"\0\0")
     struct.pack_into("<I", content, entry + 120, 100)
     root = content.index("Root Entry".encode("utf-16-le"))
-    first_sector = 512
     struct.pack_into("<II", content, root + 116, 0, 512)
-    short_table = len(content)
-    sectors = (short_table - first_sector) // 512
-    struct.pack_into("<II", content, 60, sectors, 1)
-    content += struct.pack("<128i", *([0] * 128))
+    short_table = (len(content) - 512) // 512
+    struct.pack_into("<II", content, 60, short_table, 1)
+    (table,) = struct.unpack_from("<I", content, 76)
+    struct.pack_into("<i", content, 512 + 512 * table + 4 * short_table, -2)
+    content += bytes(512)
     path.write_bytes(content)
     assert "damaged" in refusal_of(path)
 
