@@ -29,6 +29,7 @@ _SAYING: Final[dict[str, tuple[int, ...] | None]] = {
     "words": None,
     "sentence": None,
     "say": None,
+    "_say": None,
     "later": None,
     "UnreadableFile": (2,),
     "Unreadable": (2,),

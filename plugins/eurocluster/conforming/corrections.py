@@ -15,6 +15,9 @@ from eurocluster.reading.columns import Column
 from eurocluster.reading.display import text_of
 from eurocluster.wording import words
 
+_MENDED = words("The cell no longer says what was expected")
+_NO_ROW = words("No row has this id")
+
 
 class Corrections:
     """The corrections of one register while its tables are read."""
@@ -52,14 +55,10 @@ class Corrections:
         for correction in self._declared:
             if correction in self._done:
                 continue
-            why = (
-                "The cell no longer says what was expected"
-                if correction in self._mended
-                else "No row has this id"
-            )
+            why = _MENDED if correction in self._mended else _NO_ROW
             detail = words(
                 "{why}: row {row}, column {column}. Take the correction out of the declaration.",
-                why=words(why),
+                why=why,
                 row=correction.row,
                 column=correction.column,
             )

@@ -115,7 +115,7 @@ def other_readings(value: Value, order: DateOrder) -> tuple[date, ...]:
 def _plausible(day: date, value: object) -> date | Unreadable:
     if day.year in _YEARS:
         return day
-    return Unreadable(str(value), f"a year before {_YEARS[0]} or after {_YEARS[-1]}")
+    return Unreadable(str(value), "a year before 1950 or after 2100")
 
 
 def _from_number(number: int | float) -> date | Unreadable:

@@ -214,7 +214,9 @@ def nuts(value: Value) -> str | None | Invalid:
     if len(codes) == 1:
         return codes.pop()
     whole = _as_nuts(text.upper(), text.upper()) if len(text) <= 5 else None
-    return whole or Invalid(text, "not a NUTS code" if not codes else "more than one NUTS code")
+    if whole is None and codes:
+        return Invalid(text, "more than one NUTS code")
+    return whole or Invalid(text, "not a NUTS code")
 
 
 def nace(value: Value) -> str | None | Invalid:

@@ -18,12 +18,14 @@ from eurocluster.conforming import words
 from eurocluster.conforming.headers import Table
 from eurocluster.reading.columns import Block, Column
 from eurocluster.reading.values import Value
-from eurocluster.wording import NOTHING, Words
+from eurocluster.wording import Words
 from eurocluster.wording import words as sentence
 
 _FOOTNOTE_CELLS = 2
 _SAMPLES_WITHIN = 3
 _SAMPLE = sentence("It looks like a sample row.")
+_TOTAL = sentence("It looks like a total or a signature.")
+_NOTE = sentence("It stands beside the table or holds a note only.")
 _REPEATED = sentence("The headers are repeated here.")
 
 
@@ -32,7 +34,7 @@ class Skipped:
     """A line that is no row of the register."""
 
     row: int
-    why: Words = NOTHING
+    why: Words
 
 
 def rows_and_lines(
@@ -76,7 +78,7 @@ def rows_and_lines(
             for cell in filled[:2]
         )
         if is_line or is_total:
-            skipped.append(Skipped(number))
+            skipped.append(Skipped(number, _TOTAL if is_total else _NOTE))
         else:
             is_row[index] = True
     naming = [

@@ -111,8 +111,10 @@ def parse_money(value: Value, mark: DecimalMark, language: str = "en") -> Money 
         return Unreadable(value, "not a number")
     units = _units(parts["before"], parts["after"], language)
     number = _signed(parts["number"], mark)
-    if units is None or number is None:
-        return Unreadable(value, "not a number" if number is None else "an unknown unit")
+    if number is None:
+        return Unreadable(value, "not a number")
+    if units is None:
+        return Unreadable(value, "an unknown unit")
     factor, currency = units
     return Money(number * factor, currency)
 

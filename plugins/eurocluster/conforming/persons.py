@@ -86,8 +86,10 @@ def clean_email(value: Value) -> str | None | Unreadable:
     if not text:
         return None
     found = sorted(set(_ADDRESS.findall(text)))
-    if len(found) != 1:
-        return Unreadable("", "no e-mail address" if not found else "more than one address")
+    if not found:
+        return Unreadable("", "no e-mail address")
+    if len(found) > 1:
+        return Unreadable("", "more than one address")
     return str(found[0])
 
 
