@@ -1,6 +1,6 @@
 """Sheets of a binary Excel workbook (.xlsb): the parts of .xlsx, as records instead of XML.
 
-The records are read here because no library keeps what they say: python-calamine is four times as
+The records are read here because no library keeps what they say: python-calamine is ten times as
 fast, but gives error cells as blanks, neither merged ranges nor hidden rows and columns nor
 comments, and aborts the process on a stray cell far away; pyxlsb gives dates as bare numbers.
 What is lost: a formula that was never computed cannot be told from 0.
