@@ -59,6 +59,7 @@ class RegisterTable:
     """One table of a register in a file, and its rows when they are asked for.
 
     Attributes:
+        unstored: Row and column of formulas without a stored value, as far as they are listed.
         skipped: Lines that are no rows, in the order read; complete when all rows were.
     """
 
@@ -69,6 +70,7 @@ class RegisterTable:
     hints: Hints
     has_typed_cells: bool
     unstored: frozenset[tuple[int, int]]
+    has_more_unstored: bool
     corrections: Corrections
     skipped: list[Skipped] = field(default_factory=list)
     _read: list[RegisterRows] | None = None
@@ -316,12 +318,16 @@ class RegisterTable:
     def _without_lost_formulas(
         self, rows: RegisterRows, column: str, typed: TypedColumn
     ) -> TypedColumn:
-        """Mark cells whose formula has no stored value (W14): they are not blank, but unknown."""
+        """Mark cells whose formula has no stored value; past what is listed, all blank ones."""
         at = rows.cell_columns.get(column)
         if not self.unstored or not isinstance(at, int):
             return typed
         numbers = [row for row, position in self.unstored if position == at]
-        lost = np.isin(rows.row_numbers, numbers).nonzero()[0]
+        is_lost = np.isin(rows.row_numbers, numbers)
+        if self.has_more_unstored:
+            last = max(row for row, _ in self.unstored)
+            is_lost |= (rows.row_numbers >= last) & ~rows.sent[column].is_filled
+        lost = is_lost.nonzero()[0]
         if not len(lost):
             return typed
         rows.mark(column, "E18", lost, _UNSTORED)
@@ -353,6 +359,10 @@ def conform(
                 for note in workbook.notes
                 if note.code == "W14" and note.sheet == found.sheet.name
                 if note.row is not None and note.column is not None
+            ),
+            has_more_unstored=any(
+                note.code == "W14" and note.sheet == found.sheet.name and note.row is None
+                for note in workbook.notes
             ),
             corrections=corrections,
         )
