@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import yaml
 
 from eurocluster.checking import Checked, CheckedTable
@@ -168,7 +169,8 @@ def _by_content(table: CheckedTable, header: OtherHeader) -> str | None:
     for block in found.sheet.blocks:
         column = block.columns.get(header.position)
         if column is not None:
-            cells.update(column.values[1:])
+            below = column.codes[block.row_numbers >= found.table.first_data_row]
+            cells.update(column.values[code] for code in np.unique(below).tolist())
     kinds = looks_of(cells, table.table.hints.partner.language)
     contract = REGISTERS[found.table.register]
     fitting = [

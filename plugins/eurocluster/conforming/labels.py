@@ -22,7 +22,7 @@ from schemas import REGISTERS
 
 _LONGEST_SHEET_NAME = 31  # of a spreadsheet
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\]+")
-_ACRONYM = re.compile(r"\b(?:ai|awu|eccp|euid|ict|lsp|nace|nuts|pic|rsp|smes?|url|vat|vet)\b")
+_ACRONYM = re.compile(r"\b(?:awu|eccp|euid|ict|lsp|nace|nuts|pic|rsp|smes?|url|vat|vet)\b")
 _NO_COUNTRIES = frozenset({"AC", "CP", "CQ", "DG", "TA", "XA", "XB"})  # reserved, or not in earnest
 _TRUTH = {"yes_no": ("yes", "no"), "yes_no_unknown": ("yes", "no"), "attended": ("yes", "no")}
 
