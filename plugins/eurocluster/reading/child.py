@@ -26,6 +26,7 @@ from types import TracebackType
 from typing import IO, Self
 
 import pyarrow
+import pyarrow.csv
 
 from eurocluster.reading.cells import ReadingHints, UnreadableFile, Workbook
 from eurocluster.reading.columns import Keep, Spool, in_memory
@@ -248,9 +249,10 @@ def _serve(memory_mib: int, seconds: float, spool_fd: int) -> None:
     os.dup2(nowhere, 2)
     sys.excepthook = _report_to(replies)
     spool = Spool(os.fdopen(spool_fd, "r+b"))
-    # Each thread takes up addresses of its own.
+    # Each thread takes up addresses of its own: let there be few, and all of them from the start.
     pyarrow.set_cpu_count(1)
     pyarrow.set_io_thread_count(1)
+    pyarrow.csv.read_csv(pyarrow.BufferReader(b"a\n1\n"))
     # The libraries take up addresses by the gigabyte before anything is read; a file may add to
     # them so much and no more.
     _limit(resource.RLIMIT_AS, _address_space() + (memory_mib << 20))

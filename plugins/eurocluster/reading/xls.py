@@ -1,8 +1,8 @@
 """Sheets of an old Excel workbook (.xls, BIFF), read by xlrd.
 
 xlrd is chosen for what it keeps: error cells, hidden rows and columns, merged ranges, formats of
-fonts and comments; python-calamine is nine times as fast but gives error cells as blanks and little of the rest,
-and old files are small. Rows are read ragged, so that a stray cell far away costs nothing.
+fonts and comments; python-calamine is far faster, but gives error cells as blanks and little
+of the rest, and old files are small. Rows are read ragged: a stray cell far away costs nothing.
 What is lost: a formula that was never computed cannot be told from 0; conversations in comments.
 
 Belongs here: what xlrd says, as cells.
