@@ -6,7 +6,6 @@ Does not belong here: how a row is put right (repairs.py), where tables begin (s
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import zip_longest
 
 import numpy as np
 import pyarrow
@@ -187,8 +186,9 @@ class TextTable:
     ) -> None:
         lines: list[int] = []
         rows: list[list[str]] = []
-        joined = broken = None
-        for record, after in zip_longest(records, records[1:]):
+        joined: Record | None = None
+        broken: Record | None = None
+        for record, after in zip(records, [*records[1:], None], strict=True):
             if record is joined:
                 continue
             if record.repair is LOST:
@@ -289,8 +289,8 @@ class TextTable:
         columns = {}
         for at in range(max(len(columns) for _, columns in waiting)):
             arrays = [
-                part[at] if at < len(part) else pyarrow.nulls(len(own), pyarrow.string())
-                for own, part in waiting
+                part.pop(0) if part else pyarrow.nulls(len(own), pyarrow.string())
+                for own, part in waiting  # what is coded is let go, column by column
             ]
             codes, dictionary = _coded(arrays)
             if order is not None:
@@ -305,6 +305,8 @@ class TextTable:
                 if codes[part].any()
             }
             self._blocks.append(self._keep(Block(lines[part], cut)))
+        del waiting, columns
+        pyarrow.default_memory_pool().release_unused()
 
 
 def _coded(arrays: list[pyarrow.Array]) -> tuple[NDArray[np.int32], pyarrow.Array]:
