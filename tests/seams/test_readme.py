@@ -30,7 +30,9 @@ def test_the_declarations_shown_are_understood_as_they_stand(tmp_path: Path) -> 
 
 def test_every_command_and_option_shown_exists() -> None:
     shown = re.findall(r"`eurocluster (\w+)([^`]*)`", README)
-    assert {command for command, _ in shown} == {"run", "kpis", "explain", "query", "read"}
+    assert {command for command, _ in shown} == {
+        "run", "kpis", "explain", "query", "check", "read", "template", "onboard",
+    }  # fmt: skip
     for command, options in shown:
         usage = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "120"}).stdout
         for option in re.findall(r"--[a-z]+", options):
