@@ -22,7 +22,7 @@ INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecod
 	|| $(BIN)/python -m pip install --quiet --require-hashes -r $(1)
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down airflow secrets test check lint examples bench lock clean
+.PHONY: help run up down airflow secrets test check lint examples bench fuzz lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[1m%-9s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ examples: $(VENV)/.test ## Write the example consortium and the worked examples 
 
 bench: $(VENV)/.test ## Measure against peers and the limit (ARGS="--runs 5", ARGS=delivery)
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+fuzz: $(VENV)/.test ## Try 10,000 mutated files (ARGS="--files 1000 --seed 2", ARGS="--only 77")
+	@$(BIN)/python -m fuzz $(ARGS)
 
 lock: $(VENV)/.uv ## Renew the locks from pyproject.toml (UPGRADE=--upgrade for newer versions)
 	$(LOCK) --group uv -o requirements-uv.lock
