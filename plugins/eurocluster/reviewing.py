@@ -11,6 +11,7 @@ import numpy as np
 import pandera.pandas as pa
 
 from eurocluster.conforming.copies import without_copies
+from eurocluster.conforming.corrections import Corrections
 from eurocluster.conforming.hints import Hints
 from eurocluster.conforming.layout import Layout
 from eurocluster.conforming.tables import RegisterTable, conform, own_ids_on_several_rows
@@ -36,10 +37,13 @@ class Review:
         self._hints = hints
         self._calendar = calendar
         self._findings: list[Finding] = []
+        self._corrections = Corrections(hints.register.corrections, contract.metadata["key"])
 
     def add(self, layout: Layout, sha256: str, name: str) -> None:
         """Add a file that was read."""
-        found, findings = conform(layout, sha256, name, self.contract, self._hints)
+        found, findings = conform(
+            layout, sha256, name, self.contract, self._hints, self._corrections
+        )
         self.tables += found
         self._findings += findings
         self.unread += not found and not layout.holds_another_register(str(self.contract.name))
@@ -78,6 +82,6 @@ class Review:
         found = list(self._findings)
         for table in self.tables:
             found += table.findings()
-        for table in self.tables[:1]:
-            found += table.corrections.out_of_date()
+        if self.tables:
+            found += self._corrections.out_of_date()
         return found

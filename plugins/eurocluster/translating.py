@@ -35,6 +35,7 @@ _SAYING: Final[dict[str, tuple[int, ...] | None]] = {
     "Unreadable": (2,),
     "Invalid": (2,),
     "_refusal": None,
+    "_to_be_saved": None,
 }
 """Functions that say a template → which of their arguments it is (the first when None)."""
 _UNTRANSLATED: Final = ("cli.py", "terminal", "airflow", "onboarding.py")

@@ -58,27 +58,30 @@ class Shorthand:
 
         A mark with nothing above it stays. The second value are the indexes of rows filled.
         """
-        marks = [
-            code
-            for code, value in enumerate(column.values)
-            if type(value) is str
-            and len(value) <= _LONGEST_MARK
-            and not value[-1:].isdigit()
-            and words.is_ditto(value, self.language)
-        ]
+        marks = ditto_codes(column, self.language)
         codes = column.codes
         if not len(codes):
             return column, _NO_ROWS
-        if not marks:
-            self._above[at] = column[len(column) - 1]
-            return column, _NO_ROWS
-        is_mark = np.isin(codes, marks)
+        is_mark = np.isin(codes, marks) if marks else np.zeros(len(codes), dtype=np.bool_)
         source = np.maximum.accumulate(np.where(is_mark, -1, np.arange(len(codes))))
-        inside = (is_mark & (source >= 0)).nonzero()[0]
-        expanded = column.recoded(np.where(is_mark & (source >= 0), codes[source], codes))
-        before = (is_mark & (source < 0)).nonzero()[0]
-        if len(before) and self._above.get(at) is not None:
-            expanded = expanded.replaced(before, self._above[at])
-            inside = np.concatenate((before, inside))
-        self._above[at] = expanded[len(codes) - 1]
-        return expanded, inside
+        filled = is_mark & (source >= 0)
+        expanded = column.recoded(np.where(filled, codes[source], codes))
+        leading = (is_mark & (source < 0)).nonzero()[0]
+        if len(leading) and at in self._above:
+            expanded = expanded.replaced(leading, self._above[at])
+            filled[leading] = True
+        if not is_mark[-1] or filled[-1]:
+            self._above[at] = expanded[len(codes) - 1]
+        return expanded, filled.nonzero()[0]
+
+
+def ditto_codes(column: Column, language: str) -> list[int]:
+    """Return the codes of a column's ditto marks."""
+    return [
+        code
+        for code, value in enumerate(column.values)
+        if type(value) is str
+        and len(value) <= _LONGEST_MARK
+        and not value[-1:].isdigit()
+        and words.is_ditto(value, language)
+    ]

@@ -30,8 +30,14 @@ from eurocluster.conforming.lines import Skipped, rows_and_lines
 from eurocluster.conforming.names import organisation_key
 from eurocluster.conforming.partner_names import PartnerDirectory
 from eurocluster.conforming.persons import email_key, name_key
-from eurocluster.conforming.shorthand import Shorthand
-from eurocluster.conforming.values import Reader, Understood
+from eurocluster.conforming.shorthand import Shorthand, ditto_codes
+from eurocluster.conforming.values import (
+    Reader,
+    Understood,
+    country_of,
+    is_context,
+    schemes_of,
+)
 from eurocluster.findings import Finding
 from eurocluster.reading.cells import ReadingNote, cell_name
 from eurocluster.reading.columns import Block, Column
@@ -81,16 +87,35 @@ class RegisterTable:
         return self.found.sheet.name
 
     def own_ids(self) -> pyarrow.Array:
-        """Return the register's own ids of all lines below the header, as text."""
+        """Return the register's own ids of the table's rows, or of all its lines, as text."""
         key = self.contract.metadata["key"]
         at = self.found.table.columns.get(key)
-        parts = []
-        for block in self.found.sheet.blocks:
-            column = block.columns.get(at or 0)
-            if column is not None:
-                values = [text_of(value) or None for value in column.values]
-                parts.append(pyarrow.array(values, pyarrow.string()).take(column.codes))
-        return pyarrow.concat_arrays([pyarrow.array([], pyarrow.string()), *parts])
+        parts = [pyarrow.array([], pyarrow.string())]
+        blocks = self.found.sheet.blocks
+        if len(blocks) <= 1 or self._spells_out(at):
+            for rows in self.rows():
+                own = rows.columns[key]
+                texts = [None if value is None else str(value) for value in own.values]
+                parts.append(pyarrow.array(texts, pyarrow.string()).take(own.codes))
+        else:
+            for column in (block.columns.get(at or 0) for block in blocks):
+                if column is not None:
+                    values = [text_of(value) or None for value in column.values]
+                    parts.append(pyarrow.array(values, pyarrow.string()).take(column.codes))
+        return pyarrow.concat_arrays(parts)
+
+    def _spells_out(self, at: int | None) -> bool:
+        """Return whether a column may say more than its cells: ditto marks, merges, corrections."""
+        language = self.hints.partner.language
+        return (
+            bool(self.hints.register.corrections)
+            or any(row1 != row2 for row1, _, row2, _ in self.found.sheet.merged)
+            or any(
+                bool(ditto_codes(block.columns[at or 0], language))
+                for block in self.found.sheet.blocks
+                if at in block.columns
+            )
+        )
 
     def rows(self) -> Iterator[RegisterRows]:
         """Yield the rows of the table, block after block; a table of one block is read once."""
@@ -127,7 +152,7 @@ class RegisterTable:
         for header in (*table.headers.unknown, *table.headers.duplicates):
             if header.position in table.days:
                 continue
-            cell = cell_name(table.header_row, header.position)
+            cell = cell_name(table.header_row, header.position) if table.header_row else None
             detail = NOTHING
             if header.column:
                 detail = words("Perhaps “{column}”?", column=self._called(header.column))
@@ -287,7 +312,7 @@ class RegisterTable:
     ) -> None:
         """Fill ``rows.columns`` with values, and mark what could not be read."""
         table = self.found.table
-        for column in sorted(self.contract.columns, key=lambda name: not _is_context(name)):
+        for column in sorted(self.contract.columns, key=lambda name: not is_context(name)):
             sent = rows.sent.get(column)
             if sent is None:
                 rows.columns[column] = TypedColumn.blank(len(rows))
@@ -301,13 +326,16 @@ class RegisterTable:
                 table.header_texts.get(table.columns.get(column, 0), ""),
                 orders.get(column),
                 (
-                    rows.columns.get(_country_of(column), blank),
+                    rows.columns.get(country_of(column), blank),
                     rows.columns.get("reg_scheme", blank),
                 ),
             )
             typed = TypedColumn(codes, [found.value for found in understood])
             rows.columns[column] = self._without_lost_formulas(rows, column, typed)
             _note(rows, column, codes, understood)
+        if "reg_no" in rows.sent and "reg_scheme" not in rows.sent:
+            header = table.header_texts.get(table.columns.get("reg_no", 0), "")
+            rows.columns["reg_scheme"] = schemes_of(rows.columns["reg_no"], header)
         rows.columns = {column: rows.columns[column] for column in self.contract.columns}
         rows.sent = {
             name: column
@@ -337,15 +365,22 @@ class RegisterTable:
 
 
 def conform(
-    layout: Layout, sha256: str, name: str, contract: pa.DataFrameSchema, hints: Hints
+    layout: Layout,
+    sha256: str,
+    name: str,
+    contract: pa.DataFrameSchema,
+    hints: Hints,
+    corrections: Corrections | None = None,
 ) -> tuple[list[RegisterTable], list[Finding]]:
     """Return the register's tables in a workbook, and findings of the whole file.
 
-    A file without a table of the register gives no tables and one F02 finding.
+    A file without a table of the register gives no tables and one F02 finding. Files of one
+    delivery share their corrections.
     """
     workbook = layout.workbook
     findings = [_finding_of(note, sha256) for note in workbook.notes]
-    corrections = Corrections(hints.register.corrections, contract.metadata["key"])
+    if corrections is None:
+        corrections = Corrections(hints.register.corrections, contract.metadata["key"])
     tables = [
         RegisterTable(
             file_sha256=sha256,
@@ -391,15 +426,6 @@ def _finding_of(note: ReadingNote, sha256: str) -> Finding:
 
 def _blank(block: Block) -> Column:
     return Column.coded(np.zeros(len(block), dtype=np.int32), [None])
-
-
-def _is_context(column: str) -> bool:
-    """Return whether other columns of the row are understood with the help of this one."""
-    return column.endswith("country") or column == "reg_scheme"
-
-
-def _country_of(column: str) -> str:
-    return f"{column[:-3]}_country" if column.endswith("_id") else "country"
 
 
 def _note(

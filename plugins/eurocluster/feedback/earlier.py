@@ -12,8 +12,9 @@ from collections.abc import Collection, Sequence
 
 from eurocluster.feedback.markup import Document, Element
 from eurocluster.feedback.notes import AUTHOR, NOTE_DATA, SEPARATOR, box_cell
-from eurocluster.feedback.workbook_part import RESULT_NAME, SheetEntry
+from eurocluster.feedback.workbook_part import SheetEntry
 from eurocluster.reading.cells import cell_name
+from eurocluster.reading.ooxml import RESULT_NAME
 
 _OUR_TEXT = re.compile(r"[EWIF][0-9]{2} · ")
 _SHAPE_START = re.compile(rb"<(?:\w+:)?shape[\s>]")

@@ -30,9 +30,10 @@ from eurocluster.feedback.marks import (
 from eurocluster.feedback.notes import AUTHOR, NOTE_WIDTH, note_height, plain_text
 from eurocluster.feedback.result_page import FROZEN_ROWS, WIDTHS, Page, lay_out
 from eurocluster.feedback.result_part import LONGEST_TEXT, is_computed
-from eurocluster.feedback.workbook_part import RESULT_NAME, place_in, sheet_name
+from eurocluster.feedback.workbook_part import place_in, sheet_name
 from eurocluster.feedback.xlsx_marks import NOTES_AT_MOST, too_many_notes
 from eurocluster.reading.cells import ErrorValue, Value
+from eurocluster.reading.ooxml import RESULT_NAME
 from eurocluster.wording import Say
 
 _SAVED = datetime(2000, 1, 1)  # noqa: DTZ001  a fixed one: same input, same bytes

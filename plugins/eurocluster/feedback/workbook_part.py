@@ -9,10 +9,9 @@ from dataclasses import dataclass
 
 from eurocluster.feedback.markup import Document, escaped, whole, with_prefix
 from eurocluster.feedback.package import Package, Relations
+from eurocluster.reading.ooxml import RESULT_NAME
 
 LONGEST_NAME = 31
-RESULT_NAME = "eurocluster_result"
-"""Defined name of cell A1 of the result sheet: by it the sheet is known when it comes back."""
 _AFTER_NAMES = frozenset(
     "calcPr oleSize customWorkbookViews pivotCaches smartTagPr smartTagTypes webPublishing"
     " fileRecoveryPr webPublishObjects extLst".split()

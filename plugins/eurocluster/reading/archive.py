@@ -15,14 +15,15 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 from xml.parsers import expat
 
 from eurocluster.reading.cells import UnreadableFile
+from eurocluster.wording import later
 
 _CHUNK = 1 << 16
 _NO_MEMORY = 1  # expat's XML_ERROR_NO_MEMORY
-PROTECTED = (
+PROTECTED = later(
     "The file is protected with a password. Remove the password (save without one) and send it"
     " again."
 )
-DAMAGED = (
+DAMAGED = later(
     "The file is damaged or was not copied completely. Open it in the spreadsheet program, save it"
     " again and send the new file."
 )

@@ -105,6 +105,9 @@ class Column:
     def replaced(self, rows: NDArray[np.intp] | NDArray[np.int64], cell: Value) -> "Column":
         """Return the column with one cell's value in some rows."""
         codes = self.codes.copy()
+        if cell is None:
+            codes[rows] = 0
+            return self.recoded(codes)
         codes[rows] = len(self.values)
         return Column(codes, None, is_typed=True, values=[*self.values, cell])
 

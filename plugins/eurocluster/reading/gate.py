@@ -19,7 +19,7 @@ from xlrd.compdoc import CompDoc  # type: ignore[import-untyped]
 from eurocluster.reading.archive import DAMAGED, PROTECTED, words_for_damage
 from eurocluster.reading.cells import UnreadableFile
 from eurocluster.reading.zip_limits import bound
-from eurocluster.wording import Words, words
+from eurocluster.wording import NOTHING, Words, later, words
 
 _HEAD_BYTES = 1 << 16
 
@@ -31,28 +31,30 @@ _BARE_XLS = (
     b"\x09\x02\x06\x00", b"\x09\x00\x04\x00",
 )  # fmt: skip
 _ODS_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
-_SAVE_AS_XLSX = " Open it in your spreadsheet program and save it as an Excel workbook (.xlsx)."
-_WEB_PAGE = "This is a web page (HTML), not a spreadsheet, whatever its name says." + _SAVE_AS_XLSX
-_COMPRESSED = "This is a compressed archive. Unpack it and send the file inside."
-_PICTURE = "This is a picture, not a table. Send the spreadsheet itself."
-_LINK = (
+_SAVE_AS_XLSX = words(
+    "Open it in your spreadsheet program and save it as an Excel workbook (.xlsx)."
+)
+_WEB_PAGE = later("This is a web page (HTML), not a spreadsheet, whatever its name says.")
+_COMPRESSED = later("This is a compressed archive. Unpack it and send the file inside.")
+_PICTURE = later("This is a picture, not a table. Send the spreadsheet itself.")
+_LINK = later(
     "This is only a link to a spreadsheet on the internet. Open it there, download it as an Excel"
     " workbook (.xlsx), and send that."
 )
 
 _OTHER_FORMATS: tuple[tuple[bytes, str], ...] = (
-    (b"PK\x05\x06", "This is an empty zip archive, not a table."),
-    (b"%PDF", "This is a PDF document, not a table. Send the spreadsheet it was made from."),
-    (b"{\\rtf", "This is a text document, not a table. Copy the table into a spreadsheet."),
+    (b"PK\x05\x06", later("This is an empty zip archive, not a table.")),
+    (b"%PDF", later("This is a PDF document, not a table. Send the spreadsheet it was made from.")),
+    (b"{\\rtf", later("This is a text document, not a table. Copy the table into a spreadsheet.")),
     (b"\x1f\x8b", _COMPRESSED),
     (b"7z\xbc\xaf\x27\x1c", _COMPRESSED),
     (b"Rar!", _COMPRESSED),
     (b"BZh", _COMPRESSED),
     (b"\x28\xb5\x2f\xfd", _COMPRESSED),
     (b"PARE", PROTECTED),
-    (b"ARROW1", "This is an Arrow file, which is not read. Send it as Parquet or .csv."),
-    (b"SQLite format 3\x00", "This is a database. Export the table as .xlsx or .csv."),
-    (b"\x00\x01\x00\x00Standard", "This is a database. Export the table as .xlsx or .csv."),
+    (b"ARROW1", later("This is an Arrow file, which is not read. Send it as Parquet or .csv.")),
+    (b"SQLite format 3\x00", later("This is a database. Export the table as .xlsx or .csv.")),
+    (b"\x00\x01\x00\x00Standard", later("This is a database. Export the table as .xlsx or .csv.")),
     (b"\x89PNG", _PICTURE),
     (b"\xff\xd8\xff", _PICTURE),
     (b"[InternetShortcut]", _LINK),
@@ -64,8 +66,8 @@ _XML_SPREADSHEET = re.compile(
 )
 _JSON = re.compile(r'\{\s*["}]|\[\s*[\[{"\]]')
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-_MACROS = "I05", words("The workbook has macros; they are ignored.")
-_LINKS = "I06", words("The workbook has links to others; the values stored last time are read.")
+_MACROS = "I05", NOTHING
+_LINKS = "I06", NOTHING
 
 
 class Kind(NamedTuple):
@@ -182,7 +184,7 @@ def _sniff_ole(path: Path) -> Kind:
         return Kind("xls", (_MACROS,) if "_VBA_PROJECT_CUR" in names else ())
     if any(name.startswith("__substg1.0") for name in names):
         raise _refusal("This is an e-mail, not a spreadsheet. Send the file attached to it.")
-    raise _refusal("This is an Office file, but not a spreadsheet." + _SAVE_AS_XLSX)
+    raise _to_be_saved("This is an Office file, but not a spreadsheet.")
 
 
 def _is_endless(container: Any, node: Any) -> bool:
@@ -222,26 +224,26 @@ def _text_of(head: bytes) -> str:
 
 def _refuse_markup(head: str) -> None:
     if _MHT.match(head):
-        raise _refusal(
-            "This is a web page saved as one file (.mht), not a spreadsheet." + _SAVE_AS_XLSX
-        )
+        raise _to_be_saved("This is a web page saved as one file (.mht), not a spreadsheet.")
     if _HTML.match(head):
-        raise _refusal(_WEB_PAGE)
+        raise _to_be_saved(_WEB_PAGE)
     if not head.startswith(("<?xml", "<!--", "<")):
         return
     if _XML_SPREADSHEET.search(head):
-        raise _refusal(
+        raise _to_be_saved(
             "This is a spreadsheet in the XML form of Excel 2003, which is not read."
-            + _SAVE_AS_XLSX
         )
     if "office:document" in head and "opendocument" in head:
-        raise _refusal(
-            "This is a flat OpenDocument file (.fods), which is not read." + _SAVE_AS_XLSX
-        )
+        raise _to_be_saved("This is a flat OpenDocument file (.fods), which is not read.")
     if _HTML.search(head):
-        raise _refusal(_WEB_PAGE)
+        raise _to_be_saved(_WEB_PAGE)
     if head.startswith("<?xml"):
-        raise _refusal("This is an XML file, which is not read." + _SAVE_AS_XLSX)
+        raise _to_be_saved("This is an XML file, which is not read.")
+
+
+def _to_be_saved(sentence: str) -> UnreadableFile:
+    """Refuse what a spreadsheet program can open and save as a workbook."""
+    return UnreadableFile("F01", "{what} {mend}", what=words(sentence), mend=_SAVE_AS_XLSX)
 
 
 def _refusal(sentence: str) -> UnreadableFile:

@@ -23,7 +23,7 @@ from eurocluster.reading.cells import (
 )
 from eurocluster.reading.columns import BLOCK_ROWS, Block, Column
 from eurocluster.reading.values import Value
-from eurocluster.wording import words
+from eurocluster.wording import NOTHING, words
 
 LAST_ROW = 1_048_576
 LAST_COLUMN = 16_384
@@ -32,9 +32,6 @@ Codes = NDArray[np.int32]
 
 _LISTED_FORMULAS = 1_000
 _MAX_TEXT = 1 << 20
-_FORMULA = words(
-    "This formula has no stored value. Open the file in the spreadsheet program and save it."
-)
 
 
 class Budget:
@@ -245,7 +242,7 @@ class Grid:
 
     def _formula_notes(self) -> list[ReadingNote]:
         notes = [
-            ReadingNote("W14", self.name, row, column, _FORMULA)
+            ReadingNote("W14", self.name, row, column, NOTHING)
             for row, column in self._unstored[:_LISTED_FORMULAS]
         ]
         more = len(self._unstored) - len(notes)

@@ -20,6 +20,7 @@ from eurocluster.reading.cells import ErrorValue, Range, ReadingNote, Sheet, Unr
 from eurocluster.reading.grid import LAST_COLUMN, Budget, Grid, mark_of_row
 from eurocluster.reading.number_formats import Meaning, read_number, read_serial
 from eurocluster.reading.ooxml import (
+    RESULT_NAME,
     TRUE,
     Attributes,
     Strings,
@@ -49,7 +50,8 @@ def read_xlsx(
     """Read every worksheet with its stored values, in the workbook's order.
 
     Formulas give the value that was stored when the file was saved; one without gives a blank and
-    a note W14. Chart and macro sheets have no cells and are left out.
+    a note W14. Chart and macro sheets have no cells and are left out, and so is the result sheet of
+    a workbook that we gave back.
 
     Args:
         archive: The workbook.
@@ -71,9 +73,10 @@ def read_xlsx(
     budget = Budget()
     sheets: list[Sheet] = []
     notes: list[ReadingNote] = []
+    ours = _result_sheet(workbook)
     for entry in children(workbook, "sheets", "sheet"):
         kind, part = relations.get(_relation(entry), ("", ""))
-        if kind != "worksheet":
+        if kind != "worksheet" or entry.get("name", "") == ours:
             continue
         grid = Grid(entry.get("name", ""), budget)
         grid.visible = entry.get("state", "visible") == "visible"
@@ -84,6 +87,15 @@ def read_xlsx(
         sheets.append(sheet)
         notes.extend(sheet_notes)
     return tuple(sheets), tuple(notes)
+
+
+def _result_sheet(workbook: Element) -> str | None:
+    """Return the name of the sheet that we put in front of a workbook given back, if any."""
+    for name in children(workbook, "definedNames", "definedName"):
+        if name.get("name") == RESULT_NAME and name.text:
+            sheet = name.text.rpartition("!")[0].lstrip("$").strip("'")
+            return sheet.replace("''", "'") or None
+    return None
 
 
 def _relation(entry: Element) -> str:

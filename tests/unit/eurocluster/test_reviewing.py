@@ -139,7 +139,6 @@ def test_an_id_is_the_same_however_it_is_spaced_or_typed() -> None:
     assert codes_of(judged(review([number]))[0], "E08") == [("Lista", 2), ("Lista", 3)]
 
 
-@pytest.mark.xfail(strict=True, reason="ids are compared as sent, before they are spelled out")
 @pytest.mark.parametrize(
     ("second", "merged"), [('"', ()), (None, ((2, 1, 3, 1),))], ids=["ditto mark", "merged"]
 )
@@ -168,7 +167,6 @@ CORRECTION = {
 }
 
 
-@pytest.mark.xfail(strict=True, reason="only corrections of the first table are asked")
 def test_a_correction_of_a_row_in_the_second_file_is_not_out_of_date() -> None:
     files = [sheet(WITH_IDS, entry("a1"))], [sheet(WITH_IDS, entry("a2", (9, 65)))]
     rows, _, findings = judged(review(*files, corrections=[CORRECTION]))

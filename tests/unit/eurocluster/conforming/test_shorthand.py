@@ -73,7 +73,6 @@ def test_cuts_do_not_change_what_a_mark_means(cells: list[Value], data: st.DataO
     assert expanded(first, ends) == expanded(first)
 
 
-@pytest.mark.xfail(strict=True, reason="a blank last cell of a block is taken for no cell")
 @given(st.lists(st.sampled_from(["Alfa", None, '"']), min_size=1, max_size=9), st.data())
 def test_cuts_beside_blank_cells_do_not_change_what_a_mark_means(
     cells: list[Value], data: st.DataObject
