@@ -14,9 +14,10 @@ Belongs here: files of the store, sequence and state of deliveries.
 Does not belong here: judging, what counts.
 """
 
+import gc
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -41,6 +42,8 @@ from schemas.store import store_schema
 State = Literal["accepted", "held", "unreadable", "missing"]
 
 _SCALE: Final = Decimal("0.0001")
+_UNIQUE: Final = frozenset({"record_key", "content_hash", "cell_range", "row_number", "cell"})
+"""Columns with another value in almost every row."""
 
 DELIVERY_SCHEMA: Final = pyarrow.schema(
     {
@@ -223,19 +226,29 @@ class UnfinishedDelivery:
         self._in_force = in_force
         self._contract = REGISTERS[register]
         self._refused = self._doubtful = 0
+        self._collects = False
         self._keys: list[pyarrow.Array] = []
         self._rejudge_on: date | None = None
+        unique = {*_UNIQUE, self._contract.metadata["key"]}
         self._rows = _Unfinished(
-            store._rows_path(partner, register, delivery_id), store_schema(self._contract)
+            store._rows_path(partner, register, delivery_id),
+            _with_codes(store_schema(self._contract), unique),
+            unique,
         )
         self._findings = _Unfinished(
             store._findings_path(partner, register, delivery_id), FINDING_SCHEMA
         )
 
     def __enter__(self) -> Self:
+        # A block is millions of values without a cycle: to search them again and again for cycles
+        # would take as long as to understand them. What cycles there are go block by block.
+        self._collects = gc.isenabled()
+        gc.disable()
         return self
 
     def __exit__(self, *exception: object) -> None:
+        if self._collects:
+            gc.enable()
         self._rows.discard()
         self._findings.discard()
 
@@ -249,6 +262,7 @@ class UnfinishedDelivery:
         self._rejudge_on = min(days, default=None)
         self._rows.write(_rows_table(verdict, self._rows.schema, self._partner, self._delivery_id))
         self._add_findings(verdict.findings(self._contract, self._say))
+        gc.collect(0)
 
     def add_findings(self, findings: Sequence[Finding]) -> None:
         """Add findings that belong to no row."""
@@ -308,13 +322,19 @@ class UnfinishedDelivery:
 class _Unfinished:
     """A Parquet file under a name of its own until it is complete."""
 
-    def __init__(self, path: Path, schema: pyarrow.Schema) -> None:
+    def __init__(self, path: Path, schema: pyarrow.Schema, unique: Set[str] = _UNIQUE) -> None:
         self.schema = schema
         self._path = path
         self._place = path.with_name(f".{path.name}.{os.getpid()}")
         path.parent.mkdir(parents=True, exist_ok=True)
         self._sink = self._place.open("wb")
-        self._writer = pyarrow.parquet.ParquetWriter(self._sink, schema, compression="zstd")
+        self._writer = pyarrow.parquet.ParquetWriter(
+            self._sink,
+            schema,
+            compression="zstd",
+            use_dictionary=[name for name in schema.names if name not in unique],
+            store_schema=False,
+        )
 
     def write(self, table: pyarrow.Table) -> None:
         """Append rows."""
@@ -361,14 +381,43 @@ def _rows_table(
     arrays = []
     for field in schema:
         if field.name in constants:
-            arrays.append(pyarrow.repeat(pyarrow.scalar(constants[field.name]), count))
+            arrays.append(_coded(np.zeros(count, np.int32), [constants[field.name]]))
         elif field.name in given:
             arrays.append(given[field.name])
         else:
             column = rows.columns[field.name]
-            distinct = _array(column.values, field.type)
-            arrays.append(distinct.take(pyarrow.array(column.codes)))
+            if pyarrow.types.is_dictionary(field.type):
+                arrays.append(_coded(column.codes, column.values))
+            else:
+                distinct = _array(column.values, field.type)
+                arrays.append(distinct.take(pyarrow.array(column.codes)))
     return pyarrow.table(arrays, schema=schema)
+
+
+def _with_codes(schema: pyarrow.Schema, unique: Set[str]) -> pyarrow.Schema:
+    """Return a schema in which texts but unique ones are codes into their distinct values.
+
+    They are the same texts in the file (``store_schema=False``), written without looking for the
+    distinct ones again.
+    """
+    coded = pyarrow.dictionary(pyarrow.int32(), pyarrow.string())
+    return pyarrow.schema(
+        field.with_type(coded)
+        if pyarrow.types.is_string(field.type) and field.name not in unique
+        else field
+        for field in schema
+    )
+
+
+def _coded(codes: NDArray[np.int32], values: Sequence[Any]) -> pyarrow.DictionaryArray:
+    """Return texts as codes, which Parquet keeps as they are."""
+    texts = pyarrow.array(values, pyarrow.string())
+    if texts.null_count:
+        of_text = np.cumsum(~np.asarray(texts.is_null())).astype(np.int32) - 1
+        is_null = np.asarray(texts.is_null())[codes]
+        codes, texts = of_text[codes], texts.drop_null()
+        return pyarrow.DictionaryArray.from_arrays(pyarrow.array(codes, mask=is_null), texts)
+    return pyarrow.DictionaryArray.from_arrays(pyarrow.array(codes), texts)
 
 
 def _cell_ranges(rows: RegisterRows) -> pyarrow.Array:

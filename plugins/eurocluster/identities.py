@@ -8,9 +8,10 @@ Belongs here: record keys and content hashes (rule G7).
 Does not belong here: comparing deliveries (deliveries), identities of organisations and persons.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -26,6 +27,10 @@ _LANES: Final = ("eurocluster-1st-", "eurocluster-2nd-")
 _ODD: Final = np.uint64(0x9E3779B97F4A7C15)  # 2⁶⁴ / golden ratio
 _SPREAD: Final = np.uint64(0xBF58476D1CE4E5B9)
 _SHIFT: Final = np.uint64(29)
+
+_Lanes = tuple[NDArray[np.uint64], NDArray[np.uint64]]
+"""Two hashes per row."""
+_NONE_KNOWN: Final[Mapping[str, _Lanes]] = MappingProxyType({})
 
 
 def identify(
@@ -43,25 +48,29 @@ def identify(
         for name in rows.columns
         if name not in contract.columns or not contract.columns[name].metadata["personal"]
     )
-    lanes = {name: _hashes(rows.columns[name]) for name in {*kept, *natural}}
+    lanes = {name: _hashes(rows.columns[name]) for name in kept}
     content = _hex([lanes[name] for name in kept], len(rows))
-    by_nature = _prefixed("natural:", _hex([lanes[name] for name in natural], len(rows)))
-    of_nature = [rows.columns[name] for name in natural]
-    is_bare = np.logical_and.reduce([column.is_blank for column in of_nature])
-    without_id = pyarrow.compute.if_else(
-        pyarrow.array(is_bare), _prefixed("content:", content), by_nature
-    )
     own = rows.columns[key]
+    of_nature = [rows.columns[name] for name in natural]
     composed = [own] if key not in natural or len(natural) == 1 else of_nature
     texts = [pyarrow.compute.fill_null(_texts(column), "") for column in composed]
-    by_id = _prefixed("id:", pyarrow.compute.binary_join_element_wise(*texts, "|"))
-    keys = pyarrow.compute.if_else(pyarrow.array(own.is_blank), without_id, by_id)
+    keys = _prefixed("id:", pyarrow.compute.binary_join_element_wise(*texts, "|"))
+    without_id = own.is_blank
+    if without_id.any():
+        by_nature = _prefixed("natural:", hashes_over(rows, natural, lanes))
+        is_bare = np.logical_and.reduce([column.is_blank for column in of_nature])
+        of_row = pyarrow.compute.if_else(
+            pyarrow.array(is_bare), _prefixed("content:", content), by_nature
+        )
+        keys = pyarrow.compute.if_else(pyarrow.array(without_id), of_row, keys)
     return keys, content
 
 
-def hashes_over(rows: RegisterRows, names: Sequence[str]) -> pyarrow.Array:
-    """Return the hash of some columns of each row, as text."""
-    return _hex([_hashes(rows.columns[name]) for name in names], len(rows))
+def hashes_over(
+    rows: RegisterRows, names: Sequence[str], known: Mapping[str, _Lanes] = _NONE_KNOWN
+) -> pyarrow.Array:
+    """Return the hash of some columns of each row, as text; ``known`` holds those made before."""
+    return _hex([known.get(name) or _hashes(rows.columns[name]) for name in names], len(rows))
 
 
 def _texts(column: TypedColumn) -> pyarrow.Array:
@@ -75,18 +84,19 @@ def _prefixed(prefix: str, texts: pyarrow.Array) -> pyarrow.Array:
     return pyarrow.compute.binary_join_element_wise(pyarrow.scalar(prefix), texts, "")
 
 
-def _hashes(column: TypedColumn) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+def _hashes(column: TypedColumn) -> _Lanes:
     """Return two hashes per row, made once per distinct value."""
-    texts = np.array([_written(value) for value in column.values], dtype=object)
+    texts = np.array(
+        [f"t{value}" if type(value) is str else _written(value) for value in column.values],
+        dtype=object,
+    )
     first, second = (
         pd.util.hash_array(texts, hash_key=lane, categorize=False)[column.codes] for lane in _LANES
     )
     return first, second
 
 
-def _hex(
-    columns: Sequence[tuple[NDArray[np.uint64], NDArray[np.uint64]]], rows: int
-) -> pyarrow.Array:
+def _hex(columns: Sequence[_Lanes], rows: int) -> pyarrow.Array:
     """Return 32 hexadecimal digits per row, mixed from the hashes of its columns in their order."""
     mixed = np.zeros((rows, 2), dtype=">u8")
     for lane in range(2):

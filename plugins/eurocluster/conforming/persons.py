@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 
 from eurocluster.conforming.failures import Unreadable
@@ -23,6 +23,7 @@ from eurocluster.reading.cells import Value
 
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]]+@[^\s@<>,;:\"()\[\]]+\.[^\W\d_]{2,}")
 _PLAIN_ADDRESS = re.compile(r"[a-z0-9._+\-]+@[a-z0-9.\-]+\.[a-z]{2,}")
+_REMEMBERED = 150_000
 _LOCAL_PART = re.compile(r"[._+\-\d]+")
 
 _PARTICLES = frozenset(
@@ -54,12 +55,14 @@ def person_tokens(name: str) -> tuple[str, ...]:
     return tuple(sorted(kept or tokens))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def name_key(secret: bytes, name: str) -> str | None:
     """Return the keyed hash of a name as UUID text; ``None`` for a name without letters."""
     tokens = person_tokens(name)
     return _keyed(secret, "name:" + " ".join(tokens)) if tokens else None
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def email_key(secret: bytes, email: str) -> str | None:
     """Return the keyed hash of a personal address as UUID text.
 
@@ -99,11 +102,13 @@ def is_role_mailbox(email: str) -> bool:
     "info", "info.pl", "biuro2" do; a word that is also a name or a trade ("hr", "it") only when
     it is the whole local part.
     """
-    parts = [part for part in _LOCAL_PART.split(_local_part(email)) if part]
-    if not parts:
+    parts = _LOCAL_PART.split(_local_part(email))
+    first = next(filter(None, parts), None)
+    if first is None:
         return False
     leading, whole = _role_words("leading"), _role_words("whole")
-    return parts[0] in leading or "".join(parts) in leading | whole
+    joined = "".join(parts)
+    return first in leading or joined in leading or joined in whole
 
 
 def _local_part(email: str) -> str:
