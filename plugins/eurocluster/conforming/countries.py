@@ -22,7 +22,7 @@ from eurocluster.reading.cells import ErrorValue, Value
 
 _SPECIAL_CODES = {"EL": "GR", "UK": "GB", "XI": "GB", "XK": "XK", "XKX": "XK", "KOS": "XK"}
 _PARTS = re.compile(r"\s*[-–—:;/|,()\[\]]+\s*|(?<=^[A-Z]{2})\s+")
-_NOT_COUNTRIES = frozenset({"CQ", "EA", "EU", "EZ", "IC", "QO", "UN", "ZZ"})
+_NOT_COUNTRIES = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split())
 _NEAR_ENOUGH = 86.0
 _FOOTNOTE = re.compile(r"[*†‡¹²³]+$")
 

@@ -106,14 +106,18 @@ def recognise(
 
 
 @lru_cache(maxsize=20_000)
-def aside(text: str) -> str | None:
-    """Return what a header that belongs to no register is (row_number, remarks …), else None."""
-    for _, variant in _variants(text):
-        folded = fold(variant)
-        for language in LANGUAGES:
-            if (kind := _word_index(_ASIDE, language).get(folded)) is not None:
-                return kind
-    return None
+def aside(text: str, language: str) -> str | None:
+    """Return what a header that belongs to no register is (row_number, remarks …), else None.
+
+    The partner's language and English are asked only: "Firma" is a signature in Italian.
+    """
+    kinds = (_kind_aside(variant, language) for _, variant in _variants(text))
+    return next((kind for kind in kinds if kind is not None), None)
+
+
+def _kind_aside(text: str, language: str) -> str | None:
+    folded = fold(text)
+    return _word_index(_ASIDE, language).get(folded) or _word_index(_ASIDE, "en").get(folded)
 
 
 def is_bare_name(text: str, language: str) -> bool:
@@ -174,6 +178,8 @@ def _recognise_text(text: str, register: str, language: str) -> HeaderMatch | No
                 return None
             if column is not None:
                 return HeaderMatch(column, register, own, round(weight * factor, 3))
+        if _kind_aside(variant, language) is not None:
+            return None
         found = {
             (column, other)
             for other in LANGUAGES

@@ -21,6 +21,7 @@ from eurocluster.conforming.header_words import (
     nearest_column,
     recognise,
 )
+from eurocluster.conforming.identifiers import is_only_in_register, scheme_of_header
 from eurocluster.reading.cells import Sheet, Value, column_number
 
 _MOST_HEADER_ROWS = 3
@@ -229,6 +230,8 @@ def _match(
     }
     if register == "attendance":
         _settle_person_names(candidates, texts, language)
+    elif register == "organisations":
+        _settle_company_numbers(candidates, texts, language)
     columns: dict[str, int] = {}
     for position in sorted(candidates, key=lambda at: (-candidates[at].score, at)):
         columns.setdefault(candidates[position].column, position)
@@ -238,7 +241,7 @@ def _match(
         text = " ".join(texts[position])
         if position in candidates:
             duplicates.append(OtherHeader(position, text, candidates[position].column))
-        elif kind := aside(texts[position][-1]):
+        elif kind := aside(texts[position][-1], language):
             set_aside.append(OtherHeader(position, text, kind))
         else:
             unknown.append(OtherHeader(position, text, None))
@@ -291,6 +294,26 @@ def _settle_person_names(candidates: dict[int, HeaderMatch], texts: _Texts, lang
     if meaning is not None:
         was = candidates[at[bare[0]]]
         candidates[at[bare[0]]] = HeaderMatch(meaning, was.register, was.language, was.score)
+
+
+def _settle_company_numbers(
+    candidates: dict[int, HeaderMatch], texts: _Texts, language: str
+) -> None:
+    """Decide which of two numbers of a company is the VAT number, in place: DIČ before IČO.
+
+    The other one goes to the register numbers, unless they have a column of their own. Alone, a
+    number of a register is one; a Czech IČO makes the VAT number of nearly all companies.
+    """
+    numbers = [at for at, match in sorted(candidates.items()) if match.column == "vat_no"]
+    if not numbers or any(match.column == "reg_no" for match in candidates.values()):
+        return
+    named = {at: " ".join(texts[at]) for at in numbers}
+    numbers.sort(key=lambda at: (is_only_in_register(named[at]), scheme_of_header(named[at]) or ""))
+    others = [at for at in numbers[1:] if scheme_of_header(named[at]) and candidates[at].language]
+    if len(numbers) == 1 and is_only_in_register(named[numbers[0]]) and language != "cs":
+        others = [at for at in numbers if candidates[at].language]  # else it is declared
+    for at in others[:1]:
+        candidates[at] = replace(candidates[at], column="reg_no")
 
 
 def _are_one_header(sheet: Sheet, rows: Sequence[_HeadRow], levels: int) -> bool:

@@ -124,6 +124,8 @@ def vat_no(value: Value, country: str | None) -> str | None | Invalid:
         return own
     if stated is None:
         return Invalid(text, "no country to check it for")
+    if scheme_prefix(stated) not in _VAT_COUNTRIES:
+        return Invalid(text, "not a valid VAT number")
     return _valid_vat(scheme_prefix(stated), compact) or Invalid(text, "not a valid VAT number")
 
 
@@ -171,7 +173,15 @@ def reg_scheme(value: Value) -> str | None:
 def scheme_of_header(header: str) -> str | None:
     """Return the register that a header names ("nr KRS" → KRS), None when it names none."""
     found = _label_in(header)
-    return found.scheme if found and found.kind == "reg" else None
+    if found is None or (found.kind != "reg" and found.scheme not in _COMPANY_NUMBERS):
+        return None
+    return found.scheme
+
+
+def is_only_in_register(header: str) -> bool:
+    """Return whether a header names a number that is not the VAT number too (REGON, IČO)."""
+    found = _label_in(header)
+    return found is not None and found.kind == "reg"
 
 
 def pic(value: Value) -> str | None | Invalid:
@@ -273,6 +283,9 @@ _CHECKED_REGISTERS: dict[str, tuple[tuple[str, Callable[[str], bool]], ...]] = {
     "SI": (("MATICNA", maticna.is_valid),),
 }
 """Registers whose numbers have a check digit, so that a bare number can be trusted."""
+
+_COMPANY_NUMBERS = frozenset({"CVR", "EIK", "KBO", "ORGNR", "SIREN", "SIRET", "YTUNNUS"})
+"""Numbers of national registers that the VAT number is made of."""
 
 _REGISTER_WIDTHS = {
     "PL:KRS": 10, "PL:REGON": 9, "NL:KVK": 8, "NL:RSIN": 9, "BE:KBO": 10, "DK:CVR": 8, "CZ:ICO": 8,

@@ -352,6 +352,22 @@ def _canonical_reference(entry: str) -> str:
     return found.text if isinstance(found, identifiers.Identifier) else entry
 
 
+def is_context(column: str) -> bool:
+    """Return whether other columns of the row are understood with the help of this one."""
+    return column.endswith("country") or column == "reg_scheme"
+
+
+def country_of(column: str) -> str:
+    """Return the column with the country of the organisation that a column identifies."""
+    return f"{column[:-3]}_country" if column.endswith("_id") else "country"
+
+
+def schemes_of(numbers: TypedColumn, header: str) -> TypedColumn:
+    """Return the register of each register number that a header names one for."""
+    scheme = identifiers.scheme_of_header(header)
+    return TypedColumn((~numbers.is_blank).astype(np.int32), (None, scheme))
+
+
 def _because(reason: str) -> Words:
     return sentence("({reason})", reason=sentence(reason))
 

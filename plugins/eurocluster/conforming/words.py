@@ -180,7 +180,7 @@ def _code_of(text: str, vocabulary: str, language: str, declared: Mapping[str, s
             return truth[0]
         if text in _NO_MARKS:
             return truth[1]
-    if not folded:
+    if not folded or "?" in text:  # "tak?" is a doubt
         return None
     is_doubtful = _words(vocabulary, language).get(folded) == _DOUBTFUL
     if folded in (codes := _codes(vocabulary)) and not is_doubtful:
@@ -191,6 +191,7 @@ def _code_of(text: str, vocabulary: str, language: str, declared: Mapping[str, s
     anywhere = {
         words[folded] for lang in LANGUAGES if folded in (words := _words(vocabulary, lang))
     }
+    anywhere.discard(_DOUBTFUL)  # another language's doubt
     return anywhere.pop() if len(anywhere) == 1 else None
 
 

@@ -188,12 +188,15 @@ def test_other_headers_are_kept_apart() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "kind"),
-    [("Lp.", "row_number"), ("Α/Α", "row_number"), ("Uwagi", "remarks")],
-)
-def test_headers_of_no_register_are_known(text: str, kind: str) -> None:
-    assert aside(text) == kind
-    assert aside("Imię") is None
+    ("text", "language", "kind"),
+    [
+        ("Lp.", "pl", "row_number"), ("Α/Α", "el", "row_number"), ("Uwagi", "pl", "remarks"),
+        ("Remarks", "pl", "remarks"), ("Firma", "es", "signature"), ("Firma", "pl", None),
+        ("Imię", "pl", None),
+    ],
+)  # fmt: skip
+def test_headers_of_no_register_are_known(text: str, language: str, kind: str | None) -> None:
+    assert aside(text, language) == kind
 
 
 def test_a_near_header_is_a_suggestion_and_no_more() -> None:
