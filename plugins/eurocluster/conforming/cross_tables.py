@@ -19,6 +19,9 @@ from eurocluster.reading.columns import Block, Column
 from eurocluster.reading.values import Value
 
 _FEWEST_DAYS = 2
+_OF_ATTENDANCE = frozenset(
+    {"person_name", "first_name", "surname", "email", "person_category", "employer_name"}
+)
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _WITHOUT_YEAR = re.compile(r"\s*(\d{1,2})\s*[./-]\s*(\d{1,2})\s*\.?\s*")
 _DIGIT = re.compile(r"\d")
@@ -30,9 +33,10 @@ def days_among(
 ) -> Mapping[int, date]:
     """Return 1-based column → day of the headers that are days; none unless two or more are.
 
+    Only lists of persons have days above their marks; in another register such a header is unknown.
     A header without a year ("14.03.") is a day when the lines above the table name one year only.
     """
-    if "session_date" in columns or not columns:
+    if "session_date" in columns or _OF_ATTENDANCE.isdisjoint(columns):
         return _NO_DAYS
     years = {int(year) for title in titles for year in _YEAR.findall(title)}
     year = years.pop() if len(years) == 1 else None

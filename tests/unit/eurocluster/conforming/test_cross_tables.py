@@ -63,6 +63,10 @@ def test_a_list_with_a_column_for_the_day_is_no_cross_table() -> None:
     assert dict(days_among(DAYS, {"session_date": 9}, (), "pl")) == {}
 
 
+def test_a_list_without_persons_is_no_cross_table() -> None:
+    assert dict(days_among(DAYS, {"exchange_id": 9, "training_id": 8}, (), "pl")) == {}
+
+
 def test_each_mark_is_a_row_of_its_person_and_day() -> None:
     rows = rows_of(attendance(crossed((*WHO, "x", None, 2.5), (*OTHER, None, "tak", "nie"))))
     assert rows.row_numbers.tolist() == [3, 3, 4, 4]
