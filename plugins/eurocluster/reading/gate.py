@@ -14,7 +14,7 @@ import zipfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from xlrd.compdoc import CompDoc  # type: ignore[import-untyped]
+from xlrd.compdoc import CompDoc
 
 from eurocluster.reading.archive import DAMAGED, PROTECTED, words_for_damage
 from eurocluster.reading.cells import UnreadableFile

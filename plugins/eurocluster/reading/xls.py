@@ -13,7 +13,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-import xlrd  # type: ignore[import-untyped]
+import xlrd
 
 from eurocluster.reading.archive import DAMAGED, PROTECTED
 from eurocluster.reading.cells import ErrorValue, ReadingNote, Sheet, UnreadableFile, Value
