@@ -10,8 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.measuring import run_once
-from benchmarks.subjects import SUBJECTS, Subject, sizes
+from benchmarks.subjects import SUBJECTS, USUAL, Subject
 
 
 def main() -> None:
@@ -19,12 +18,9 @@ def main() -> None:
     asked = _arguments()
     measured: list[Subject] = []
     with tempfile.TemporaryDirectory(prefix="eurocluster-bench-") as folder:
-        material = Path(folder)
-        _say(f"Writing files of {asked.rows:,} rows")
-        run_once("-m", "benchmarks.material", str(material), *map(str, sizes(asked.rows)))
-        for name in asked.subjects or SUBJECTS:
+        for name in asked.subjects or USUAL:
             _say(f"Measuring: {name}")
-            measured += SUBJECTS[name](material, asked.rows, asked.runs)
+            measured += SUBJECTS[name](Path(folder), asked.rows, asked.runs)
     from benchmarks.report import show
 
     show(measured)
@@ -37,10 +33,13 @@ def _say(what: str) -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=main.__doc__)
     parser.add_argument(
-        "subjects", nargs="*", metavar="SUBJECT", help=f"all, or some of: {', '.join(SUBJECTS)}"
+        "subjects",
+        nargs="*",
+        metavar="SUBJECT",
+        help=f"some of: {', '.join(SUBJECTS)}; all but scaling without",
     )
-    parser.add_argument("--rows", type=int, default=100_000, help="rows of the large register")
-    parser.add_argument("--runs", type=int, default=3, help="runs of each way")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="rows of the largest register")
+    parser.add_argument("--runs", type=int, default=2, help="runs of each way")
     asked = parser.parse_args()
     if unknown := sorted(set(asked.subjects) - set(SUBJECTS)):
         parser.error(f"unknown: {', '.join(unknown)}; there are: {', '.join(SUBJECTS)}")

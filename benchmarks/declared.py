@@ -26,11 +26,15 @@ HEADERS = {
     "attended": "Obecność",
     "hours": "Liczba godzin",
     "completed": "Ukończono",
+    "certificate_no": "Nr certyfikatu",
     "gender": "Płeć",
     "headcount": "Liczba osób",
     "evidence_ref": "Potwierdzenie",
 }
 """Column of the register → header of the partner."""
+
+FILE_HEADERS = HEADERS | {"remarks": "Obsługa sali"}
+"""All columns of the partner's file: one it keeps for itself, and no register has it."""
 
 WORDS = {
     "person_category": {

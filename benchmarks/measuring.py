@@ -4,21 +4,25 @@ Belongs here: starting, waiting, medians.
 Does not belong here: what the children do, how results look.
 """
 
+import contextlib
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 _ROOT = Path(__file__).resolve().parents[1]
 _LONG_SECONDS = 20.0
 """What takes longer runs once: a ratio of ten needs no median."""
+_LOOK_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,8 @@ class Measurement:
     Attributes:
         cpu_seconds: User and system time of the process and of the children it waited for.
         slowest, fastest: CPU seconds of single runs.
-        peak_mib: Resident memory of the process and, added, that of its largest child.
+        peak_mb: Most memory that the process and its children held at one time, looked at twenty
+            times a second; what processes share counts once (PSS).
         found: What the process said of its result (:func:`finish`), the same in every run.
     """
 
@@ -44,7 +49,7 @@ class Measurement:
     cpu_seconds: float
     fastest: float
     slowest: float
-    peak_mib: float
+    peak_mb: float
     runs: int
     found: dict[str, Any]
 
@@ -52,7 +57,7 @@ class Measurement:
 @dataclass(frozen=True, slots=True)
 class _Run:
     cpu_seconds: float
-    peak_mib: float
+    peak_mb: float
     found: dict[str, Any]
 
 
@@ -68,16 +73,8 @@ def measure(contenders: Sequence[Contender], runs: int) -> list[Measurement]:
 
 
 def finish(**found: Any) -> None:
-    """Say what was found, as the last words of a child process.
-
-    A new process inherits the peak of the one that started it, so whoever measures stays small
-    and loads nothing that draws tables before all is measured.
-    """
-    own, children = (
-        resource.getrusage(who).ru_maxrss
-        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-    sys.stdout.write(json.dumps({"peak_mib": (own + children) / 1024, "found": found}))
+    """Say what was found, as the last words of a child process."""
+    sys.stdout.write(json.dumps(found))
 
 
 def run_once(*arguments: str) -> dict[str, Any]:
@@ -90,16 +87,34 @@ def _run(contender: Contender) -> _Run:
         child = subprocess.Popen(
             [sys.executable, *contender.arguments], cwd=_ROOT, stdout=out, stderr=errors
         )
-        # wait4 is the one call that says what this child, and nothing before it, has used.
-        _, status, usage = os.wait4(child.pid, 0)
+        process = psutil.Process(child.pid)
+        peak = 0
+        ended = 0
+        while not ended:
+            # wait4 is the one call that says what this child, and nothing before it, has used.
+            ended, status, usage = os.wait4(child.pid, os.WNOHANG)
+            if not ended:
+                peak = max(peak, _held_by(process))
+                time.sleep(_LOOK_SECONDS)
         child.returncode = os.waitstatus_to_exitcode(status)
         for stream in (out, errors):
             stream.seek(0)
         if child.returncode:
             words = errors.read().decode(errors="replace")
             raise RuntimeError(f"{contender.label} ended with {child.returncode}:\n{words}")
-        said = json.loads(out.read() or '{"peak_mib": 0, "found": {}}')
-    return _Run(usage.ru_utime + usage.ru_stime, said["peak_mib"], said["found"])
+        said = out.read().rpartition(b"\n")[2]
+    found = json.loads(said) if said.startswith(b"{") else {}
+    return _Run(usage.ru_utime + usage.ru_stime, peak / 1e6, found)
+
+
+def _held_by(process: psutil.Process) -> int:
+    """Return the bytes that a process and its children hold now, shared ones once."""
+    held = 0
+    with contextlib.suppress(psutil.Error):
+        for one in (process, *process.children(recursive=True)):
+            with contextlib.suppress(psutil.Error):
+                held += one.memory_full_info().pss
+    return held
 
 
 def _measurement(label: str, done: Sequence[_Run]) -> Measurement:
@@ -109,7 +124,7 @@ def _measurement(label: str, done: Sequence[_Run]) -> Measurement:
         cpu_seconds=statistics.median(seconds),
         fastest=min(seconds),
         slowest=max(seconds),
-        peak_mib=statistics.median(run.peak_mib for run in done),
+        peak_mb=max(run.peak_mb for run in done),
         runs=len(done),
         found=done[-1].found,
     )

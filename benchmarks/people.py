@@ -5,6 +5,7 @@ Does not belong here: rows of registers (attendance.py).
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 from stdnum.pl import nip
 
@@ -26,12 +27,10 @@ _ENDINGS = (
 )  # fmt: skip
 _ASCII = str.maketrans("ąćęłńóśźżŁŹŚŻĆ", "acelnoszzlzszc")
 
-EMPLOYERS = 2_000
-PERSONS = len(_FIRST_NAMES) * len(_STEMS) * len(_ENDINGS)
-"""25,000: a person comes back four times in 100,000 rows."""
-
+_SURNAMES = len(_STEMS) * len(_ENDINGS)
+_PLAIN_NAMES = len(_FIRST_NAMES) * _SURNAMES
 _ABROAD = ("Czechy", "Słowacja", "Niemcy", "Litwa")
-_PERSONS_PER_EMPLOYER = -(-PERSONS // EMPLOYERS)
+_PERSONS_PER_EMPLOYER = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,30 +52,36 @@ class Person:
     employer: Employer
 
 
-def employers() -> tuple[Employer, ...]:
-    """Return all employers."""
-    return tuple(_employer(number) for number in range(EMPLOYERS))
+@cache
+def person(number: int) -> Person:
+    """Return a person; no two have the same name, the later ones have two surnames."""
+    first, last = divmod(number % _PLAIN_NAMES, _SURNAMES)
+    surname = _surname(last)
+    if number >= _PLAIN_NAMES:
+        surname = f"{surname}-{_surname((last + number // _PLAIN_NAMES) % _SURNAMES)}"
+    at = employer(number // _PERSONS_PER_EMPLOYER)
+    local = f"{_FIRST_NAMES[first]}.{surname}".translate(_ASCII).lower()
+    email = f"{local}@zaklad{at.number:05d}.example"
+    return Person(f"{_FIRST_NAMES[first]} {surname}", email, at)
 
 
-def persons(employed_by: tuple[Employer, ...]) -> tuple[Person, ...]:
-    """Return all persons, no two of the same name."""
-    names = (
-        (first, stem + ending) for stem in _STEMS for first in _FIRST_NAMES for ending in _ENDINGS
-    )
-    found = []
-    for number, (first, last) in enumerate(names):
-        employer = employed_by[number // _PERSONS_PER_EMPLOYER]
-        local = f"{first}.{last}".translate(_ASCII).lower()
-        email = f"{local}@zaklad{employer.number:04d}.example"
-        found.append(Person(f"{first} {last}", email, employer))
-    return tuple(found)
-
-
-def _employer(number: int) -> Employer:
-    name = f"Zakład Wymyślony {number:04d} Sp. z o.o."
+@cache
+def employer(number: int) -> Employer:
+    """Return an employer."""
+    name = f"Zakład Wymyślony {number:05d} Sp. z o.o."
     if number % 5 == 4:
         return Employer(number, name, _ABROAD[number // 5 % len(_ABROAD)], None)
     return Employer(number, name, "Polska", _tax_number(number))
+
+
+def employers(persons: int) -> int:
+    """Return how many employers so many persons have."""
+    return -(-persons // _PERSONS_PER_EMPLOYER)
+
+
+def _surname(number: int) -> str:
+    stem, ending = divmod(number, len(_ENDINGS))
+    return _STEMS[stem] + _ENDINGS[ending]
 
 
 def _tax_number(number: int) -> str:

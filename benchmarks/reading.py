@@ -24,7 +24,7 @@ def ours(path: Path) -> int:
 
     with WorkbookReader() as reader:
         workbook = reader.read(path, ReadingHints(code_page=ENCODING))
-    return len(workbook.sheets[0].rows)
+    return len(workbook.sheets[0])
 
 
 def calamine(path: Path) -> int:

@@ -1,19 +1,45 @@
-"""The four subjects: which ways of doing one job are compared, on which files.
+"""The subjects: which ways of doing one job are compared, on which files, and what is promised.
 
-Belongs here: contenders of each subject, in the order of its table.
+Belongs here: contenders of each subject, in the order of its table, and targets.
 Does not belong here: what a contender does (reading.py, delivering.py, building.py).
 """
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from benchmarks import material
+from benchmarks.declared import drive
 from benchmarks.measuring import Contender, Measurement, measure, run_once
 
 LIMIT, OURS = "limit", "ours"
 
 _SMALL = 10_000
-"""Rows of the smaller workbook."""
+_MIDDLE = 100_000
+"""Rows of the files on which peers run, which would need an hour for the large one."""
+_LEAST = 100
+"""Rows of a delivery that is next to nothing: what it costs is the fixed part."""
+_HUGE = 5_000_000
+_PEERS = {"script": "script: pandas, pandera", "contract": "dlt, pydantic contract"}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One promise and what was measured; ``bound`` is the most, or the least, that is promised."""
+
+    what: str
+    measured: float
+    bound: float
+    unit: str
+    is_least: bool = False
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the promise is kept."""
+        if self.is_least:
+            return self.measured >= self.bound
+        return self.measured <= self.bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +51,7 @@ class Subject:
         note: What the figures do and do not say.
         measured: One measurement per way; one label starts with "ours", one with "limit".
         is_scored: Whether the ways say how many of the planted mistakes they found.
+        targets: Promises that these figures decide.
     """
 
     title: str
@@ -32,116 +59,98 @@ class Subject:
     note: str
     measured: list[Measurement]
     is_scored: bool = False
+    targets: tuple[Target, ...] = ()
 
 
-def sizes(rows: int) -> list[int]:
-    """Return the sizes of the workbooks, the largest last."""
-    return sorted({min(_SMALL, rows), rows})
-
-
-def reading_workbooks(material: Path, rows: int, runs: int) -> list[Subject]:
-    """Return the comparison of readers of xlsx, at two sizes."""
+def reading_workbooks(folder: Path, rows: int, runs: int) -> list[Subject]:
+    """Return the comparison of readers of xlsx, and ours with all that follows."""
+    count = min(_MIDDLE, rows)
+    home = _material(folder, count, "workbook", material.workbook_home)
+    path = drive(home) / "attendance.xlsx"
+    ways = {
+        "limit: python-calamine, bare": "calamine",
+        "ours: WorkbookReader": "ours",
+        "openpyxl, read-only": "openpyxl_read_only",
+        "openpyxl": "openpyxl_full",
+        "pandas.read_excel (openpyxl)": "pandas_excel",
+    }
+    contenders = _reading(path, ways)
+    whole = _delivery(folder, "ours", count, home)
+    contenders.insert(2, replace(whole, label="the same, judged and stored"))
+    measured = measure(contenders, runs)
+    times = measured[1].cpu_seconds / measured[0].cpu_seconds
+    targets = (Target(f"{count:,} rows: xlsx read, times a bare read", times, 3.0, "×"),)
     return [
         Subject(
-            f"Reading a workbook of {count:,} rows (xlsx, 16 columns)",
+            f"Reading a workbook of {count:,} rows (xlsx, 18 columns, shared texts)",
             count,
             "Ours reads in a child process with limits and keeps types, error cells, hidden rows"
             " and merged cells; its memory is that of both processes.",
-            _measure_reading(
-                material / f"attendance-{count}.xlsx",
-                {
-                    "limit: python-calamine, bare": "calamine",
-                    "ours: WorkbookReader": "ours",
-                    "openpyxl, read-only": "openpyxl_read_only",
-                    "openpyxl": "openpyxl_full",
-                    "pandas.read_excel (openpyxl)": "pandas_excel",
-                },
-                runs,
-            ),
+            measured,
+            targets=targets if count == _MIDDLE else (),
         )
-        for count in sizes(rows)
     ]
 
 
-def reading_text(material: Path, rows: int, runs: int) -> list[Subject]:
+def reading_text(folder: Path, rows: int, runs: int) -> list[Subject]:
     """Return the comparison of readers of csv."""
-    return [
-        Subject(
-            f"Reading a csv of {rows:,} rows (cp1250, semicolons, 16 columns)",
-            rows,
-            "Ours finds encoding and delimiter by itself; the others are told.",
-            _measure_reading(
-                material / "attendance-cp1250.csv",
-                {
-                    "limit: csv module": "csv_module",
-                    "ours: WorkbookReader": "ours",
-                    "pandas.read_csv (text)": "pandas_csv",
-                },
-                runs,
-            ),
-        )
-    ]
-
-
-def delivering(material: Path, rows: int, runs: int) -> list[Subject]:
-    """Return the comparison of whole deliveries, with what each found of the mistakes."""
+    count = min(_MIDDLE, rows)
+    path = _material(folder, count, "text", material.text_of)
     ways = {
-        "limit: DuckDB, as text": LIMIT,
-        "ours: one partner's night": OURS,
-        "script: pandas, pandera": "script",
+        "limit: csv module": "csv_module",
+        "ours: WorkbookReader": "ours",
+        "pandas.read_csv (text)": "pandas_csv",
     }
-    home, out = material / "spoiled", material / "delivered"
-    measured = measure(
-        [
-            Contender(label, ("-m", "benchmarks.delivering", way, str(home), str(out / way)))
-            for label, way in ways.items()
-        ],
-        runs,
-    )
-    planted = str(material / "planted.csv")
-    scored = [
-        replace(
-            found,
-            found=run_once("-m", "benchmarks.scoring", way, str(out / way), planted),
-        )
-        if way != LIMIT
-        else found
-        for found, way in zip(measured, ways.values(), strict=True)
-    ]
     return [
         Subject(
-            f"One delivery of {rows:,} rows, from the csv to rows that can be queried",
-            rows,
-            f"{scored[-1].found['planted']:,} cells are wrong, 2 % of all. Found: something is said"
-            " about exactly that cell. Blamed: good cells about which something is said.",
-            scored,
-            is_scored=True,
+            f"Reading a csv of {count:,} rows (cp1250, semicolons, 18 columns)",
+            count,
+            "Ours finds encoding and delimiter by itself; the others are told.",
+            measure(_reading(path, ways), runs),
         )
     ]
 
 
-def building(material: Path, rows: int, runs: int) -> list[Subject]:
-    """Return what a build of the warehouse costs, and what of it is there without any row."""
-    full, empty = material / "built-full", material / "built-empty"
-    run_once("-m", "benchmarks.delivering", OURS, str(material / "clean"), str(full))
+def delivering(folder: Path, rows: int, runs: int) -> list[Subject]:
+    """Return the comparison of whole deliveries at several sizes, and how the cost grows."""
+    sizes = sorted({min(_SMALL, rows), min(_MIDDLE, rows), rows})
+    subjects = [
+        _deliveries(folder, size, runs, with_peers=size == min(_MIDDLE, rows)) for size in sizes
+    ]
+    return _with_growth(folder, subjects, runs)
 
-    def build(way: str, home: str, data: Path) -> tuple[str, ...]:
-        return ("-m", "benchmarks.building", way, str(material / home), str(data))
+
+def scaling(folder: Path, rows: int, runs: int) -> list[Subject]:
+    """Return ours and the limit alone, up to five million rows."""
+    sizes = sorted({min(_SMALL, rows), min(_MIDDLE, rows), rows, _HUGE})
+    return _with_growth(folder, [_deliveries(folder, size, runs) for size in sizes], runs)
+
+
+def building(folder: Path, rows: int, runs: int) -> list[Subject]:
+    """Return what a build of the warehouse costs, and what of it is there without any row."""
+    count = min(_MIDDLE, rows)
+    clean = _material(folder, count, "clean", material.clean_home)
+    nothing = _material(folder, count, "empty", material.empty_home)
+    full, empty = folder / "built-full", folder / "built-empty"
+    run_once("-m", "benchmarks.delivering", OURS, str(clean), str(full))
+
+    def build(way: str, home: Path, data: Path) -> tuple[str, ...]:
+        return ("-m", "benchmarks.building", way, str(home), str(data))
 
     measured = measure(
         [
-            Contender("limit: DuckDB, one table", build(LIMIT, "clean", full)),
-            Contender("ours: dbt build", build(OURS, "clean", full)),
-            Contender("dbt build, empty store", build(OURS, "empty", empty)),
+            Contender("limit: DuckDB, one table", build(LIMIT, clean, full)),
+            Contender("ours: dbt build", build(OURS, clean, full)),
+            Contender("dbt build, empty store", build(OURS, nothing, empty)),
         ],
         runs,
     )
     _, ours, fixed = measured
-    per_row = (ours.cpu_seconds - fixed.cpu_seconds) / rows
+    per_row = (ours.cpu_seconds - fixed.cpu_seconds) / count
     return [
         Subject(
-            f"Building the warehouse from a store with {rows:,} attendance rows",
-            rows,
+            f"Building the warehouse from a store with {count:,} attendance rows",
+            count,
             f"{ours.found['models']} models and {ours.found['tests']} tests. The empty store shows"
             f" dbt's own cost, {fixed.cpu_seconds:.1f} s of start, parsing and one statement per"
             f" node; beyond it a row costs {1e6 * per_row:.0f} µs.",
@@ -155,14 +164,119 @@ SUBJECTS: dict[str, Callable[[Path, int, int], list[Subject]]] = {
     "text": reading_text,
     "delivery": delivering,
     "warehouse": building,
+    "scaling": scaling,
 }
+USUAL = ("workbooks", "text", "delivery", "warehouse")
+"""Subjects of a run that names none; the others take long."""
 
 
-def _measure_reading(path: Path, ways: dict[str, str], runs: int) -> list[Measurement]:
-    return measure(
-        [
-            Contender(label, ("-m", "benchmarks.reading", way, str(path)))
-            for label, way in ways.items()
-        ],
-        runs,
+def growth(sizes: Sequence[int], seconds: Sequence[float], fixed: float) -> float:
+    """Return the exponent with which cost beyond the fixed part grows: the slope of the logarithms.
+
+    Raises:
+        ValueError: There are fewer than two sizes.
+    """
+    points: list[tuple[float, float]] = [
+        (math.log(size), math.log(max(taken - fixed, 1e-3)))
+        for size, taken in zip(sizes, seconds, strict=True)
+    ]
+    if len(points) < 2:
+        raise ValueError("growth needs two sizes")
+    middle_x, middle_y = (sum(axis) / len(points) for axis in zip(*points, strict=True))
+    rise: float = sum((x - middle_x) * (y - middle_y) for x, y in points)
+    run: float = sum((x - middle_x) ** 2 for x, _ in points)
+    return rise / run
+
+
+def _deliveries(folder: Path, rows: int, runs: int, *, with_peers: bool = False) -> Subject:
+    home = _material(folder, rows, "spoiled", material.spoiled_home)
+    ways = {LIMIT: "limit: DuckDB, as text", OURS: "ours: read, judged, stored"}
+    if with_peers:
+        ways |= {"returned": "the same, workbook returned"} | _PEERS
+    contenders = [replace(_delivery(folder, way, rows, home), label=ways[way]) for way in ways]
+    measured = measure(contenders, runs)
+    planted = str(material.planted_in(folder, rows))
+    scored = [
+        replace(
+            found,
+            found=run_once(
+                "-m", "benchmarks.scoring", way, str(_out(folder, way, rows)), str(home), planted
+            ),
+        )
+        if way == OURS or way in _PEERS
+        else found
+        for found, way in zip(measured, ways, strict=True)
+    ]
+    limit, ours = scored[:2]
+    targets = [
+        Target(
+            f"{rows:,} rows: planted cells found",
+            100 * ours.found["found"] / ours.found["planted"],
+            100.0,
+            " %",
+            is_least=True,
+        ),
+        Target(f"{rows:,} rows: good rows refused", ours.found["refused"], 0, ""),
+        Target(f"{rows:,} rows: good cells blamed", ours.found["blamed"], 0, ""),
+    ]
+    if rows > _MIDDLE:
+        times = ours.cpu_seconds / limit.cpu_seconds
+        targets.append(Target(f"{rows:,} rows: CPU, times the limit", times, 2.0, "×"))
+        targets.append(Target(f"{rows:,} rows: memory", ours.peak_mb, 800, " MB"))
+    if with_peers and rows == _MIDDLE:
+        for peer, least in zip(scored[-len(_PEERS) :], (5.0, 15.0), strict=True):
+            times = peer.cpu_seconds / ours.cpu_seconds
+            what = f"{rows:,} rows: cheaper than {peer.label}"
+            targets.append(Target(what, times, least, "×", is_least=True))
+    return Subject(
+        f"One delivery of {rows:,} rows, from the csv to rows that can be queried",
+        rows,
+        f"{ours.found['planted']:,} cells in {ours.found['rows']:,} rows are wrong, 2 % of all."
+        " Cells: something is said about exactly that cell; rows: about something in the row, or"
+        " it is left out. Blamed: good cells; refused: good rows.",
+        scored,
+        is_scored=True,
+        targets=tuple(targets),
     )
+
+
+def _with_growth(folder: Path, subjects: list[Subject], runs: int) -> list[Subject]:
+    """Return the subjects, the last with the exponent of all."""
+    if len(subjects) < 2:
+        return subjects
+    home = _material(folder, _LEAST, "spoiled", material.spoiled_home)
+    (fixed,) = measure([_delivery(folder, OURS, _LEAST, home)], runs)
+    sizes = [subject.rows for subject in subjects]
+    seconds = [subject.measured[1].cpu_seconds for subject in subjects]
+    exponent = growth(sizes, seconds, fixed.cpu_seconds)
+    what = (
+        f"{sizes[0]:,} – {sizes[-1]:,} rows: exponent of the cost beyond the"
+        f" {fixed.cpu_seconds:.1f} s of {_LEAST} rows"
+    )
+    last = subjects[-1]
+    grown = replace(last, targets=(*last.targets, Target(what, exponent, 1.02, "")))
+    return [*subjects[:-1], grown]
+
+
+def _delivery(folder: Path, way: str, rows: int, home: Path) -> Contender:
+    out = str(_out(folder, way, rows))
+    return Contender(way, ("-m", "benchmarks.delivering", way, str(home), out))
+
+
+def _out(folder: Path, way: str, rows: int) -> Path:
+    return folder / "delivered" / f"{way}-{rows}"
+
+
+def _material(folder: Path, rows: int, what: str, place: Callable[[Path, int], Path]) -> Path:
+    """Have the material written unless an earlier subject has; return where it lies."""
+    found = place(folder, rows)
+    if not found.exists():
+        run_once("-m", "benchmarks.material", str(folder), str(rows), what)
+    return found
+
+
+def _reading(path: Path, ways: dict[str, str]) -> list[Contender]:
+    return [
+        Contender(label, ("-m", "benchmarks.reading", way, str(path)))
+        for label, way in ways.items()
+    ]

@@ -27,4 +27,4 @@ def test_an_unknown_subject_is_refused_with_the_known_ones() -> None:
         [sys.executable, "-m", "benchmarks", "nothing"], cwd=ROOT, capture_output=True, text=True
     )
     assert run.returncode == 2
-    assert "workbooks, text, delivery, warehouse" in run.stderr
+    assert "workbooks, text, delivery, warehouse, scaling" in run.stderr
