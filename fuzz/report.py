@@ -16,6 +16,7 @@ from fuzz.trial import Limits, Outcome
 
 _WIDTH = 118
 _LISTED = 40
+_SLOWEST = 5
 
 
 def show(console: Console, tried: Sequence[Outcome], limits: Limits, master: int) -> None:
@@ -29,6 +30,13 @@ def show(console: Console, tried: Sequence[Outcome], limits: Limits, master: int
         f" {limits.memory_mib} MiB beyond the start, {limits.seconds:g} s of reading.",
         style="dim",
     )
+    for outcome in sorted(tried, key=lambda each: -each.seconds)[:_SLOWEST]:
+        console.print(
+            f"slow: {outcome.number} {outcome.seed}: {', '.join(outcome.mutations)}:"
+            f" {outcome.seconds:.1f} s, CPU {outcome.child_cpu:.1f} + {outcome.cpu:.1f} s,"
+            f" {outcome.rows:,} rows",
+            style="dim",
+        )
     failed = [outcome for outcome in tried if outcome.failures]
     for outcome in failed[:_LISTED]:
         console.print(_failure(outcome, master))

@@ -68,7 +68,8 @@ class Outcome:
 
     Attributes:
         format: Format of the seed.
-        result: "rows", else the code of the finding that says why there are none.
+        result: "rows", else the code of the finding that says why there are none, "empty" for a
+            table without any, "none" where nothing is said.
         rows: How many rows were judged.
         child_cpu: CPU seconds of reading.
         cpu: CPU seconds of everything else.
@@ -249,7 +250,7 @@ def _place(stack: traceback.StackSummary) -> str:
 
 def _demanded(checked: Checked, seed: Seed) -> Iterator[str]:
     """Yield what a finding lacks or holds against the rules."""
-    if not _rows(checked) and not any(found.severity == "ERROR" for found in checked.findings):
+    if _result(checked) == "none":
         yield "neither rows nor a word why there are none"
     personal = personal_texts(seed)
     for found in checked.findings:
@@ -272,4 +273,5 @@ def _result(checked: Checked | None) -> str:
     if _rows(checked):
         return "rows"
     errors = [found.code for found in checked.findings if found.severity == "ERROR"]
-    return min(errors, key=lambda code: (code[0] != "F", code), default="none")
+    without_any = "empty" if checked.tables else "none"
+    return min(errors, key=lambda code: (code[0] != "F", code), default=without_any)
