@@ -222,3 +222,23 @@ def test_trait_28_seventy_thousand_formatted_blank_rows_are_no_rows(
         sheet.write_row(70_009, 0, row(8))
     answer = desk.check(tmp_path / "l.xlsx")
     assert answer.fates()["accepted"] == [2, 3, 4, 5, 6, 7, 70_010]
+
+
+def test_a_sheet_that_fits_an_undeclared_register_better_is_told(
+    desk: Desk, tmp_path: Path
+) -> None:
+    deliveries: list[Row] = [
+        ["service_id", "employer_name", "employer_country", "training_id", "delivery_id",
+         "recipient", "recipient_country", "delivered_on", "status", "directness", "partner"],
+        *(["S1", "Alfa", "PL", "T1", f"D{n}", "Alfa", "PL", "2023-03-14", "delivered", "direct",
+           "p1"] for n in range(3)),
+    ]  # fmt: skip
+    path = write_sheets(tmp_path / "l.xlsx", {"A": [HEADERS, *rows(3)], "B": deliveries})
+    answer = desk.check(path)
+    assert [found.sheet for found in answer.checked.findings if found.code == "F02"] == ["B"]
+
+
+def test_a_column_without_a_header_is_told(desk: Desk, tmp_path: Path) -> None:
+    lines = [[*line, "tak"] for line in rows(3)]
+    answer = desk.check(write(tmp_path / "l.xlsx", HEADERS, *lines))
+    assert answer.cells("W10") == ["K1"]

@@ -5,15 +5,15 @@ Does not belong here: what a mark means (words), other headers (headers).
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from eurocluster.conforming.dates import DateOrder, parse_date
+from eurocluster.conforming.dates import DateOrder, infer_order, other_readings, parse_date
 from eurocluster.conforming.numbers import decimal_mark_of, parse_hours
 from eurocluster.reading.columns import Block, Column
 from eurocluster.reading.values import Value
@@ -29,41 +29,64 @@ _NO_DAYS: Mapping[int, date] = MappingProxyType({})
 
 
 def days_among(
-    headers: Sequence[Value], columns: Mapping[str, int], titles: Sequence[str], language: str
+    headers: Sequence[Value],
+    columns: Mapping[str, int],
+    titles: Sequence[str],
+    language: str,
+    usual: DateOrder = DateOrder.DMY,
 ) -> Mapping[int, date]:
     """Return 1-based column → day of the headers that are days; none unless two or more are.
 
     Only lists of persons have days above their marks; in another register such a header is unknown.
     A header without a year ("14.03.") is a day when the lines above the table name one year only.
+    All have one order of day and month: the only one that fits them, else the ``usual`` one.
     """
     if "session_date" in columns or _OF_ATTENDANCE.isdisjoint(columns):
         return _NO_DAYS
     years = {int(year) for title in titles for year in _YEAR.findall(title)}
     year = years.pop() if len(years) == 1 else None
     taken = set(columns.values())
+    dated = {
+        at: _with_year(header, year)
+        for at, header in enumerate(headers, start=1)
+        if at not in taken and isinstance(header, (str, date, int, float))
+    }
+    order = infer_order(dated.values(), usual).order
     days = {
         at: day
-        for at, header in enumerate(headers, start=1)
-        if at not in taken and (day := _day(header, year, language)) is not None
+        for at, header in dated.items()
+        if isinstance(day := parse_date(header, order, language), date)
     }
     return MappingProxyType(days) if len(days) >= _FEWEST_DAYS else _NO_DAYS
 
 
-def _day(header: Value, year: int | None, language: str) -> date | None:
-    if isinstance(header, datetime):
-        return header.date()
-    if isinstance(header, date):
+def doubtful_days(
+    days: Mapping[int, date], headers: Mapping[int, str], usual: DateOrder
+) -> Iterator[tuple[int, date]]:
+    """Yield column and other reading of the days that could also be read otherwise (W02).
+
+    Args:
+        days: What :func:`days_among` found.
+        headers: 1-based column → header text; days that are no texts leave no doubt.
+        usual: The partner's order of day and month.
+    """
+    dated = {
+        at: _with_year(headers[at].rpartition("\n")[2], day.year)
+        for at, day in days.items()
+        if at in headers
+    }
+    found = infer_order(dated.values(), usual)
+    if found.certain and found.order == usual:
+        return
+    for at, header in dated.items():
+        yield from ((at, other) for other in other_readings(header, found.order)[:1])
+
+
+def _with_year(header: Value, year: int | None) -> Value:
+    short = _WITHOUT_YEAR.fullmatch(header) if isinstance(header, str) else None
+    if short is None:
         return header
-    if not isinstance(header, str):
-        return None
-    short = _WITHOUT_YEAR.fullmatch(header)
-    if short is not None:
-        try:
-            return date(year, int(short[2]), int(short[1])) if year else None
-        except ValueError:
-            return None
-    found = parse_date(header, DateOrder.DMY, language)
-    return found if isinstance(found, date) else None
+    return f"{short[1]}.{short[2]}.{year}" if year else None
 
 
 def unpivoted(

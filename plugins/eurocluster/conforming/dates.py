@@ -34,7 +34,8 @@ _CLOCK = r"\d{1,2}[:h]\d{2}(?::\d{2}(?:[.,]\d+)?)?"
 _TIME_OF_DAY = re.compile(
     r"(?:(?<=\d)t|[\s,]+(?:(?:g|godz|kl|klo|um|at|à|a las|ore|στισ|ώρα|в)\.?\s+)?)"
     rf"{_CLOCK}(?:\s*-\s*{_CLOCK})?"
-    r"\s*(?:z|[+-]\d{2}:?\d{2}|[ap]\.?m\.?|h|hod\.?|godz\.?|uur|uhr|ч\.?)?$"
+    r"\s*(?:z|[+-]\d{2}:?\d{2}|[ap]\.?m\.?|h|hod\.?|godz\.?|uur|uhr|ч\.?)?$",
+    re.IGNORECASE,
 )
 _NUMERIC = re.compile(r"(\d{1,4})\s*([./\s-])\s*(\d{1,2})\s*([./\s-])\s*(\d{1,4})(?:[.,]|\s*/)?")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
@@ -104,6 +105,15 @@ def parse_date(value: Value, order: DateOrder, language: str) -> date | None | U
         return _from_text(value, order, language)
     text = value.text if isinstance(value, ErrorValue) else str(value)
     return Unreadable(text, "not a date")
+
+
+def without_clock(value: Value) -> Value:
+    """Return a cell with a date as sent, but for the time of day."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, str) and ":" in value:
+        return _TIME_OF_DAY.sub("", value.strip(), count=1)
+    return value
 
 
 def other_readings(value: Value, order: DateOrder) -> tuple[date, ...]:

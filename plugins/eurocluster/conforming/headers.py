@@ -12,6 +12,7 @@ from datetime import date
 from types import MappingProxyType
 
 from eurocluster.conforming.cross_tables import days_among
+from eurocluster.conforming.dates import DateOrder
 from eurocluster.conforming.folding import fold
 from eurocluster.conforming.header_words import (
     REGISTERS,
@@ -138,6 +139,7 @@ def find_table(
     language: str,
     overrides: Mapping[str, str] = _NO_OVERRIDES,
     required: Collection[str] = (),
+    usual: DateOrder = DateOrder.DMY,
     rows: int = 30,
 ) -> Table | None:
     """Return the table of a register in a sheet, None when no row looks like its header.
@@ -179,7 +181,7 @@ def find_table(
         first_data_row=first_data_row,
         headers=headers,
         header_texts=MappingProxyType({at: "\n".join(parts) for at, parts in header_texts.items()}),
-        days=days_among(header_rows[-1][1], headers.columns, titles, language),
+        days=days_among(header_rows[-1][1], headers.columns, titles, language, usual),
         titles=titles,
     )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from eurocluster.conforming.dates import DateOrder
 from eurocluster.conforming.header_words import register_named
 from eurocluster.conforming.headers import Table, find_table
 from eurocluster.consortium.partners import Partner
@@ -78,6 +79,18 @@ class Layout:
             ):
                 detail = words("Sheet: {sheet}.", sheet=sheet.name)
                 yield Finding("F02", detail, file=sha256, sheet=sheet.name)
+            elif self._is_read_by_nobody(at, register):
+                code = "F02" if self._table(at, register) is not None else "W16"
+                detail = words("Sheet: {sheet}.", sheet=sheet.name)
+                yield Finding(code, detail, file=sha256, sheet=sheet.name)
+
+    def _is_read_by_nobody(self, at: int, register: str) -> bool:
+        """Return whether a sheet could be this register's, or is a section of a text file."""
+        declared: list[str] = [other.name for other in self._partner.registers]
+        is_section = self.workbook.format == "csv" and len(self.workbook.sheets) > 1
+        return (is_section or self._table(at, register) is not None) and not any(
+            self._belongs(at, other) for other in (register, *(declared or REGISTERS))
+        )
 
     def _belongs(self, at: int, register: str) -> bool:
         """Return whether a sheet is this register's: by its name, else by the better headers."""
@@ -96,12 +109,18 @@ class Layout:
         if (at, register) not in self._tables:
             contract = REGISTERS[register]
             declared = self._partner.register(register)
+            constants = declared.constants if declared is not None else {}
             self._tables[at, register] = find_table(
                 self.workbook.sheets[at],
                 register,
                 self._partner.language,
                 overrides=declared.columns if declared is not None else {},
-                required=tuple(n for n, c in contract.columns.items() if c.metadata["required"]),
+                required=tuple(
+                    name
+                    for name, column in contract.columns.items()
+                    if column.metadata["required"] and name not in constants
+                ),
+                usual=DateOrder(self._partner.date_order),
             )
         return self._tables[at, register]
 

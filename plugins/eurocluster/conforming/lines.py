@@ -96,6 +96,18 @@ def rows_and_lines(
     return is_row.nonzero()[0], sorted(skipped, key=lambda line: line.row)
 
 
+def unheaded(blocks: Sequence[Block], table: Table) -> list[int]:
+    """Return the columns without a header that hold something beside the rows of a table."""
+    headed = {*table.columns.values(), *table.header_texts, *table.days}
+    found = {
+        at
+        for block in blocks
+        for at in block.columns.keys() - headed
+        if np.any(_says_something(block.columns[at])[block.row_numbers >= table.first_data_row])
+    }
+    return sorted(found)
+
+
 def _count(found: Sequence[NDArray[np.bool_]], rows: int) -> NDArray[np.int64]:
     counts = np.zeros(rows, dtype=np.int64)
     for column in found:

@@ -333,6 +333,11 @@ def _scale_words(language: str) -> dict[str, int]:
     }
 
 
+def counts_persons(text: str) -> bool:
+    """Return whether a word of the text counts persons: "12 participants", "Teilnehmer (8)"."""
+    return not _count_words().isdisjoint(fold(text).split())
+
+
 @cache
 def _header_units() -> dict[str, str]:
     return {

@@ -10,9 +10,9 @@ Does not belong here: which sheets (layout), recognising headers (headers), line
 reading cells (values), judging.
 """
 
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandera.pandas as pa
@@ -20,16 +20,15 @@ import pyarrow
 import pyarrow.compute
 from numpy.typing import NDArray
 
+from eurocluster.conforming.completing import complete, replace_persons
 from eurocluster.conforming.corrections import Corrections
-from eurocluster.conforming.cross_tables import unpivoted
-from eurocluster.conforming.dates import InferredOrder
+from eurocluster.conforming.cross_tables import doubtful_days, unpivoted
+from eurocluster.conforming.dates import DateOrder, InferredOrder
 from eurocluster.conforming.hints import Hints
 from eurocluster.conforming.labels import headers
 from eurocluster.conforming.layout import FoundTable, Layout
-from eurocluster.conforming.lines import Skipped, rows_and_lines
-from eurocluster.conforming.names import organisation_key
+from eurocluster.conforming.lines import Skipped, rows_and_lines, unheaded
 from eurocluster.conforming.partner_names import PartnerDirectory
-from eurocluster.conforming.persons import email_key, name_key
 from eurocluster.conforming.shorthand import Shorthand, ditto_codes
 from eurocluster.conforming.values import (
     Reader,
@@ -37,6 +36,7 @@ from eurocluster.conforming.values import (
     country_of,
     is_context,
     schemes_of,
+    without_persons_and_clocks,
 )
 from eurocluster.findings import Finding
 from eurocluster.reading.cells import ReadingNote, cell_name
@@ -46,15 +46,12 @@ from eurocluster.reading.values import Value
 from eurocluster.register_rows import RegisterRows, RowIndexes, TypedColumn
 from eurocluster.wording import NOTHING, Words, words
 from schemas import REGISTERS
-from schemas.reasons import is_error
-from schemas.store import PERSON_KEYS, derived_columns
 
 _WITH_PERSONS: Final = frozenset(
     name
     for name, contract in REGISTERS.items()
     if any(column.metadata["personal"] for column in contract.columns.values())
 )
-_FILLED: Final = "filled"
 _STRUCK: Final = words("The row is struck through.")
 _RED: Final = words("The row is red.")
 _UNSTORED: Final = words("The formula has no stored value.")
@@ -159,6 +156,13 @@ class RegisterTable:
             # A cross-tab has persons as headers: where persons stand, only the place is told.
             shown = None if self.contract.name in _WITH_PERSONS else header.text[:80]
             yield self._finding("W10", detail, row=table.header_row, cell=cell, value=shown)
+        for at in unheaded(sheet.blocks, table) if table.header_row else ():
+            yield self._finding("W10", row=table.header_row, cell=cell_name(table.header_row, at))
+        usual = DateOrder(self.hints.partner.date_order)
+        for at, other in doubtful_days(table.days, table.header_texts, usual):
+            detail = words("Read as {day}, not {other}.", day=str(table.days[at]), other=str(other))
+            cell = cell_name(table.header_row, at)
+            yield self._finding("W02", detail, "session_date", row=table.header_row, cell=cell)
         for at in sorted(sheet.hidden_columns & set(table.columns.values())):
             cell = cell_name(max(table.header_row, 1), at)
             yield self._finding("W12", words("The column is hidden."), cell=cell)
@@ -289,8 +293,8 @@ class RegisterTable:
             rows.mark(name, code, indexes)
         self._mark_formats(rows)
         self._understand(rows, reader, orders)
-        _complete(rows, self.contract)
-        _replace_persons(rows, self.contract, self.hints.secret)
+        complete(rows, self.contract)
+        replace_persons(rows, self.contract, self.hints.secret)
         return rows
 
     def _mark_formats(self, rows: RegisterRows) -> None:
@@ -337,11 +341,7 @@ class RegisterTable:
             header = table.header_texts.get(table.columns.get("reg_no", 0), "")
             rows.columns["reg_scheme"] = schemes_of(rows.columns["reg_no"], header)
         rows.columns = {column: rows.columns[column] for column in self.contract.columns}
-        rows.sent = {
-            name: column
-            for name, column in rows.sent.items()
-            if not self.contract.columns[name].metadata["personal"]
-        }
+        rows.sent = without_persons_and_clocks(rows.sent, self.contract)
 
     def _without_lost_formulas(
         self, rows: RegisterRows, column: str, typed: TypedColumn
@@ -452,70 +452,6 @@ def _may_show(cell: Value) -> bool:
         return True
     capitalised = [word for word in cell.split() if word[:1].isupper() and word.isalpha()]
     return "@" not in cell and len(capitalised) < 2
-
-
-def _complete(rows: RegisterRows, contract: pa.DataFrameSchema) -> None:
-    """Put in defaults for blank cells, and the normalised key beside organisation names."""
-    for column, definition in contract.columns.items():
-        default = definition.metadata["default"]
-        if default is not None:
-            rows.columns[column] = _with_default(rows, column, default)
-    for derived in derived_columns(contract):
-        if derived not in PERSON_KEYS:
-            source = rows.columns[derived.removesuffix("_key")]
-            rows.columns[derived] = _keyed(source, _organisation_keys)
-
-
-def _with_default(rows: RegisterRows, column: str, default: str | int) -> TypedColumn:
-    typed = rows.columns[column]
-    blank = typed.is_blank
-    for mark in rows.marks:
-        if mark.column == column and is_error(mark.code):
-            blank[mark.rows] = False
-    codes = typed.codes.copy()
-    codes[blank] = len(typed.values)
-    return TypedColumn(codes, [*typed.values, default])
-
-
-def _organisation_keys(value: str | tuple[str, ...]) -> str | tuple[str, ...]:
-    if isinstance(value, tuple):
-        return tuple(organisation_key(entry) for entry in value)
-    return organisation_key(value)
-
-
-def _replace_persons(rows: RegisterRows, contract: pa.DataFrameSchema, secret: bytes) -> None:
-    """Put keyed hashes beside persons, and a bare mark where their text stood.
-
-    The contract still asks whether a name is there; it is answered by a constant.
-    """
-    if not set(PERSON_KEYS).issubset(derived_columns(contract)):
-        return
-    rows.columns["name_key"] = _keyed(_names(rows), lambda name: name_key(secret, name))
-    rows.columns["email_key"] = _keyed(
-        rows.columns["email"], lambda email: email_key(secret, email)
-    )
-    for column, definition in contract.columns.items():
-        if definition.metadata["personal"]:
-            rows.columns[column] = _keyed(rows.columns[column], lambda _: _FILLED)
-
-
-def _names(rows: RegisterRows) -> TypedColumn:
-    """Return the full name of each row, else its first name and surname."""
-    parts = [rows.columns[name] for name in ("person_name", "first_name", "surname")]
-    if all(len(part.values) == 1 for part in parts[1:]):
-        return parts[0]
-    return TypedColumn.of(
-        full if full is not None else " ".join(filter(None, others)) or None
-        for full, *others in zip(*(part.cells() for part in parts), strict=True)
-    )
-
-
-def _keyed(column: TypedColumn, key: Callable[[Any], Any]) -> TypedColumn:
-    """Return the key of each value that is there, having made it once per distinct value."""
-    keys = {value: key(value) for value in set(column.values) if value is not None}
-    return TypedColumn(
-        column.codes, [None if value is None else keys[value] for value in column.values]
-    )
 
 
 def own_ids_on_several_rows(tables: Sequence[RegisterTable]) -> Set[str]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandera.pandas as pa
 from numpy.typing import NDArray
 
 from eurocluster.conforming import countries, dates, identifiers, numbers, persons, words
@@ -24,12 +25,14 @@ from eurocluster.reading.values import ErrorValue, Value
 from eurocluster.register_rows import TypedColumn
 from eurocluster.wording import NOTHING, Words
 from eurocluster.wording import words as sentence
+from schemas.reasons import RULES
 
 _ACTION = re.compile(r"(4[ab])\W*a\W*([1-5])", re.IGNORECASE)
 _ENTRIES = re.compile(r"[;\n\r]+")
 _COMMAS = re.compile(r"[;,\n\r]+")
 _FEWEST_DIGITS = 6
 _LARGEST = 10**13
+_PLACE_IN_LIST = re.compile(r"^\d{1,3}\s*[.)]\s*(?=[^\W\d_])")
 _LONE_GROUP = re.compile(r"\s*\d{1,3}[.,]\d{3}\s*$")
 _FAILED_FORMULA = re.compile(r"#(?:[A-ZÄÖÜ/]+[!?]?|DIV/0!)$")
 _FIGURES = frozenset({"decimal", "hours", "integer"})
@@ -57,6 +60,7 @@ BLANK = Understood()
 _DITTO = sentence("Write the value out instead of a ditto mark.")
 _FAILED = sentence("The formula failed.")
 _THOUSANDS = sentence("Thousands or decimals?")
+_GROUP = sentence(RULES["E11"].mend)
 _NO_PERSON = sentence("This is not the name of a person.")
 
 
@@ -273,9 +277,13 @@ class Reader:
         return Understood(tuple(sorted(codes)))
 
     def _person(self, cell: Value) -> Understood:
-        text = text_of(cell)
-        if persons.several_persons(text, self.partner.language):
+        whole = cell if isinstance(cell, str) else text_of(cell)
+        if persons.several_persons(whole, self.partner.language):
             return Understood(None, "E16")
+        text = _PLACE_IN_LIST.sub("", text_of(cell))
+        if any(character.isdecimal() for character in text):
+            is_group = numbers.counts_persons(text)
+            return Understood(None, *(("E16", _GROUP) if is_group else ("E18", _NO_PERSON)))
         tokens = persons.person_tokens(text)
         is_name = any(len(token) > 1 and not token.isdecimal() for token in tokens)
         if not is_name or words.is_total(text, self.partner.language):
@@ -350,6 +358,20 @@ def _canonical_reference(entry: str) -> str:
         return entry
     found = identifiers.parse_identifier(entry, None)
     return found.text if isinstance(found, identifiers.Identifier) else entry
+
+
+def without_persons_and_clocks(
+    sent: Mapping[str, Column], contract: pa.DataFrameSchema
+) -> dict[str, Column]:
+    """Return the cells as sent that may be kept: no persons, no time of day beside a date."""
+    kept = {}
+    for name, column in sent.items():
+        metadata = contract.columns[name].metadata
+        if metadata["kind"] == "date":
+            column = Column.coded(column.codes, [*map(dates.without_clock, column.values)])
+        if not metadata["personal"]:
+            kept[name] = column
+    return kept
 
 
 def is_context(column: str) -> bool:
