@@ -4,8 +4,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-import pandera.pandas as pa
 import numpy as np
+import pandera.pandas as pa
 import pytest
 
 from eurocluster.judging import Calendar, judge
