@@ -21,7 +21,10 @@ from eurocluster.conforming.folding import fold
 from eurocluster.conforming.lexicon import separated, table
 from eurocluster.reading.cells import Value
 
-_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]]+@[^\s@<>,;:\"()\[\]]+\.[^\W\d_]{2,}")
+_OF_ADDRESS = r"[^\s@<>,;:\"()\[\]]"
+_ADDRESS = re.compile(  # begins where a word does: tried at every letter, a long cell takes minutes
+    rf"(?<!{_OF_ADDRESS}){_OF_ADDRESS}+@{_OF_ADDRESS}+\.[^\W\d_]{{2,}}"
+)
 _PLAIN_ADDRESS = re.compile(r"[a-z0-9._+\-]+@[a-z0-9.\-]+\.[a-z]{2,}")
 _REMEMBERED = 150_000
 _LOCAL_PART = re.compile(r"[._+\-\d]+")
