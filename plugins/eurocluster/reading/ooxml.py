@@ -25,6 +25,8 @@ TRUE = frozenset({"1", "true", "on"})
 STRUCK, RED = "struck", "red"
 RESULT_NAME = "eurocluster_result"
 """Defined name of cell A1 of the result sheet in a workbook that we gave back."""
+HOW_TO_NAME = "eurocluster_how_to"
+"""Defined name of cell A1 of the instructions in a template of ours."""
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")

@@ -20,6 +20,7 @@ from eurocluster.reading.cells import ErrorValue, Range, ReadingNote, Sheet, Unr
 from eurocluster.reading.grid import LAST_COLUMN, Budget, Grid, mark_of_row
 from eurocluster.reading.number_formats import Meaning, read_number, read_serial
 from eurocluster.reading.ooxml import (
+    HOW_TO_NAME,
     RESULT_NAME,
     TRUE,
     Attributes,
@@ -50,8 +51,8 @@ def read_xlsx(
     """Read every worksheet with its stored values, in the workbook's order.
 
     Formulas give the value that was stored when the file was saved; one without gives a blank and
-    a note W14. Chart and macro sheets have no cells and are left out, and so is the result sheet of
-    a workbook that we gave back.
+    a note W14. Chart and macro sheets have no cells and are left out, and so are sheets of ours:
+    the result in a workbook that we gave back, the instructions of a template.
 
     Args:
         archive: The workbook.
@@ -73,10 +74,10 @@ def read_xlsx(
     budget = Budget()
     sheets: list[Sheet] = []
     notes: list[ReadingNote] = []
-    ours = _result_sheet(workbook)
+    ours = _our_sheets(workbook)
     for entry in children(workbook, "sheets", "sheet"):
         kind, part = relations.get(_relation(entry), ("", ""))
-        if kind != "worksheet" or entry.get("name", "") == ours:
+        if kind != "worksheet" or entry.get("name", "") in ours:
             continue
         grid = Grid(entry.get("name", ""), budget)
         grid.visible = entry.get("state", "visible") == "visible"
@@ -89,13 +90,13 @@ def read_xlsx(
     return tuple(sheets), tuple(notes)
 
 
-def _result_sheet(workbook: Element) -> str | None:
-    """Return the name of the sheet that we put in front of a workbook given back, if any."""
-    for name in children(workbook, "definedNames", "definedName"):
-        if name.get("name") == RESULT_NAME and name.text:
-            sheet = name.text.rpartition("!")[0].lstrip("$").strip("'")
-            return sheet.replace("''", "'") or None
-    return None
+def _our_sheets(workbook: Element) -> frozenset[str]:
+    """Return the names of sheets that we put into a workbook given back, or into a template."""
+    return frozenset(
+        (name.text or "").rpartition("!")[0].lstrip("$").strip("'").replace("''", "'")
+        for name in children(workbook, "definedNames", "definedName")
+        if name.get("name") in (RESULT_NAME, HOW_TO_NAME)
+    )
 
 
 def _relation(entry: Element) -> str:

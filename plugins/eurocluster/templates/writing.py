@@ -16,6 +16,7 @@ from eurocluster.conforming.lexicon import LANGUAGES
 from eurocluster.conforming.nearness import nearest
 from eurocluster.consortium.declarations import Consortium
 from eurocluster.consortium.partners import Partner
+from eurocluster.reading.ooxml import HOW_TO_NAME
 from eurocluster.templates.columns import template_of
 from eurocluster.templates.drop_downs import write_lists
 from eurocluster.templates.how_to import how_to_name, write_how_to
@@ -67,6 +68,8 @@ def write_template(
         book.set_properties({"title": template.title, "created": _CREATED})
         looks = looks_of(book)
         how_to = book.add_worksheet(how_to_name(template.say))
+        quoted = how_to.get_name().replace("'", "''")
+        book.define_name(HOW_TO_NAME, f"='{quoted}'!$A$1")
         sheet = book.add_worksheet(template.title)
         write_how_to(how_to, looks, template)
         ranges = write_lists(book, template.columns)

@@ -74,7 +74,7 @@ def test_a_missing_folder_is_a_finding_and_the_night_goes_on(
     assert outcome(settings) == "unreadable"
     store = RegisterStore(settings.store("test"))
     (record,) = store.history("p1", "attendance")
-    assert [finding["code"] for finding in store.findings(record)] == ["F01"]
+    assert [finding["code"] for finding in store.findings(record).to_pylist()] == ["F01"]
 
 
 def test_a_file_that_cannot_be_read_keeps_the_last_good_one_in_force(
@@ -113,7 +113,7 @@ def test_more_than_a_fifth_of_the_rows_gone_waits_for_confirmation(
     store = RegisterStore(settings.store("test"))
     record = store.history("p1", "attendance")[-1]
     assert record.reason == "MASS_WITHDRAWAL"
-    assert "W20" in {finding["code"] for finding in store.findings(record)}
+    assert "W20" in {finding["code"] for finding in store.findings(record).to_pylist()}
 
 
 def test_one_bad_row_does_not_cost_the_file(
@@ -126,7 +126,7 @@ def test_one_bad_row_does_not_cost_the_file(
     record = store.in_force("p1", "attendance")
     assert record is not None
     assert (record.rows_read, record.rows_refused) == (10, 1)
-    refused = [f for f in store.findings(record) if f["severity"] == "ERROR"]
+    refused = [f for f in store.findings(record).to_pylist() if f["severity"] == "ERROR"]
     assert [(f["code"], f["cell"], f["value"]) for f in refused] == [("E02", "C11", "2023-02-31")]
 
 

@@ -45,16 +45,16 @@ def test_nothing_is_an_empty_cell_and_a_list_is_json() -> None:
 
 
 def test_text_that_looks_like_a_number_can_be_told_from_a_number() -> None:
-    sheet = Sheet("Arkusz", (("12.345", 12.345, date(2024, 3, 31), ErrorValue("#N/A"), None),))
+    sheet = Sheet.of("Arkusz", (("12.345", 12.345, date(2024, 3, 31), ErrorValue("#N/A"), None),))
     assert cells_as_csv([sheet]) == (
-        'sheet,row,A,B,C,D,E\n"Arkusz",1,"12.345",12.345,2024-03-31,#N/A,\n'
+        'sheet,row,A,B,C,D\n"Arkusz",1,"12.345",12.345,2024-03-31,#N/A\n'
     )
 
 
 def test_cells_keep_their_row_and_column_wherever_a_sheet_begins() -> None:
     sheets = [
-        Sheet("one", (("x",), (), (None, "y")), first_row=3, first_column=2),
-        Sheet("two", ((1, 2, 3, 4),)),
+        Sheet.of("one", (("x",), (), (None, "y")), first_row=3, first_column=2),
+        Sheet.of("two", ((1, 2, 3, 4),)),
     ]
     assert cells_as_csv(sheets) == (
         'sheet,row,A,B,C,D\n"one",3,,"x",,\n"one",5,,,"y",\n"two",1,1,2,3,4\n'
@@ -63,6 +63,8 @@ def test_cells_keep_their_row_and_column_wherever_a_sheet_begins() -> None:
 
 @given(cells=st.lists(TEXTS | st.integers() | st.none(), min_size=1, max_size=6))
 def test_cells_read_back_in_their_columns(cells: list[str | int | None]) -> None:
-    rows = list(csv.reader(io.StringIO(cells_as_csv([Sheet("s", (tuple(cells),))]))))
+    rows = list(csv.reader(io.StringIO(cells_as_csv([Sheet.of("s", (tuple(cells),))]))))
+    while cells and cells[-1] is None:
+        cells = cells[:-1]
     said = ["" if cell is None else str(cell) for cell in cells]
     assert rows[1:] == ([["s", "1", *said]] if any(c is not None for c in cells) else [])
