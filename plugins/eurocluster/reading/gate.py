@@ -199,7 +199,8 @@ def _is_endless(container: Any, node: Any) -> bool:
 
 def _json_format(text: str, *, is_whole: bool) -> str:
     """Tell one JSON text from one per line: most lines of the latter are sound by themselves."""
-    lines = [line for line in text.splitlines() if line.strip()]
+    # Not splitlines: among bytes taken as Latin-1, it ends a line inside of "ą".
+    lines = [line for line in text.split("\n") if line.strip()]
     if not is_whole:
         lines = lines[:-1]
     sound = sum(map(_is_record, lines[:20]))

@@ -75,6 +75,7 @@ def test_formats_are_told_by_content_whatever_the_name(tmp_path: Path) -> None:
         (b'{"a": \n{"a": 2}\n{"a": 3}', "jsonl"),
         (b'["a", "b"]\n[1, 2]\n', "jsonl"),
         ('\ufeff{"a": "ż"}\r\n{"a": 2}'.encode(), "jsonl"),
+        ('{"a": "Każdą"}\n{"a": "Ędą"}'.encode(), "jsonl"),
         (b"[1] osoba;godziny\n", "csv"),
         (b"{osoba};godziny\n", "csv"),
     ],
