@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,7 @@ from eurocluster.reading.cells import column_letters
 from eurocluster.reading.display import text_of
 from eurocluster.register_rows import Mark, RegisterRows, RowIndexes, TypedColumn
 from eurocluster.wording import Say
+from schemas import REGISTERS
 from schemas._columns import pandas_type
 from schemas.reasons import RULES, is_error
 
@@ -260,10 +261,32 @@ def _series(values: Sequence[Any], kind: str) -> pd.Series:
 def _frame(rows: RegisterRows, contract: pa.DataFrameSchema) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            name: _spread(rows.columns[name], column.metadata["kind"])
-            for name, column in contract.columns.items()
+            name: _spread(rows.columns[name], contract.columns[name].metadata["kind"])
+            for name in _asked_columns(str(contract.name))
         }
     )
+
+
+@cache
+def _asked_columns(register: str) -> tuple[str, ...]:
+    """Return the columns that the rules of rows look at, found by asking them about no row."""
+    contract = REGISTERS[register]
+    asked: set[str] = set()
+
+    class Asked(pd.DataFrame):
+        @property
+        def _constructor(self) -> type["Asked"]:
+            return Asked
+
+        def __getitem__(self, key: Any) -> Any:
+            asked.add(key)
+            return super().__getitem__(key)
+
+    kinds = {name: column.metadata["kind"] for name, column in contract.columns.items()}
+    nobody = Asked({name: _series([], kind) for name, kind in kinds.items()})
+    for rule in contract.checks:
+        rule(nobody)
+    return tuple(name for name in contract.columns if name in asked)
 
 
 def _spread(column: TypedColumn, kind: str) -> pd.Series:

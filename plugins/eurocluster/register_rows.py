@@ -43,8 +43,9 @@ class TypedColumn:
     @property
     def is_blank(self) -> NDArray[np.bool_]:
         """Which rows hold no value."""
-        blank = np.fromiter((value is None or value == () for value in self.values), np.bool_)
-        return blank[self.codes]
+        blank = [not value and (value is None or value == ()) for value in self.values]
+        found: NDArray[np.bool_] = np.array(blank, dtype=np.bool_)[self.codes]
+        return found
 
     def __len__(self) -> int:
         return len(self.codes)

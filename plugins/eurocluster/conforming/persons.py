@@ -99,6 +99,11 @@ def clean_email(value: Value) -> str | None | Unreadable:
     return str(found[0])
 
 
+def is_plain_address(text: str) -> bool:
+    """Return whether a text is one address in plain letters, and nothing else."""
+    return _PLAIN_ADDRESS.fullmatch(text) is not None
+
+
 def is_role_mailbox(email: str) -> bool:
     """Return whether an address belongs to a function rather than to a person.
 

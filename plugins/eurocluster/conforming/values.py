@@ -32,6 +32,7 @@ _ENTRIES = re.compile(r"[;\n\r]+")
 _COMMAS = re.compile(r"[;,\n\r]+")
 _FEWEST_DIGITS = 6
 _LARGEST = 10**13
+_NUMBER_OF_ITS_OWN = re.compile(r"(?<!\w)\d")
 _PLACE_IN_LIST = re.compile(r"^\d{1,3}\s*[.)]\s*(?=[^\W\d_])")
 _LONE_GROUP = re.compile(r"\s*\d{1,3}[.,]\d{3}\s*$")
 _FAILED_FORMULA = re.compile(r"#(?:[A-ZÄÖÜ/]+[!?]?|DIV/0!)$")
@@ -118,7 +119,7 @@ class Reader:
                 known,
                 lambda value, *others: self._cell(value, name, kind, read, *others),
             )
-        is_free = read == self._free_text
+        is_email, is_free = kind == "email", read == self._free_text
         understood = [BLANK]
         for value in column.values[1:]:
             if is_free and type(value) is str and _PLAIN.fullmatch(value):
@@ -127,7 +128,8 @@ class Reader:
             key = value if type(value) is str else (type(value), value)
             found = known.get(key)
             if found is None:
-                found = self._cell(value, name, kind, read)
+                is_address = is_email and type(value) is str and persons.is_plain_address(value)
+                found = read(value) if is_address else self._cell(value, name, kind, read)
                 if len(known) < _REMEMBERED:
                     known[key] = found
             understood.append(found)
@@ -281,7 +283,7 @@ class Reader:
         if persons.several_persons(whole, self.partner.language):
             return Understood(None, "E16")
         text = _PLACE_IN_LIST.sub("", text_of(cell))
-        if any(character.isdecimal() for character in text):
+        if _NUMBER_OF_ITS_OWN.search(text):
             is_group = numbers.counts_persons(text)
             return Understood(None, *(("E16", _GROUP) if is_group else ("E18", _NO_PERSON)))
         tokens = persons.person_tokens(text)

@@ -135,9 +135,8 @@ def is_ditto(value: Value, language: str) -> bool:
     if not isinstance(value, str):
         return False
     text = " ".join(value.split()).casefold()
-    return bool(_DITTO_MARKS.match(text)) or any(
-        text in _ditto_words(own) for own in (language, "en")
-    )
+    is_word = text in _ditto_words(language) or text in _ditto_words("en")
+    return is_word or bool(_DITTO_MARKS.match(text))
 
 
 def is_total(value: Value, language: str) -> bool:
