@@ -41,6 +41,7 @@ def show_night(
     scope = nightly.plan(settings, partners=partners, registers=registers, force=force, note=note)
     width = max(map(len, scope.partners))
     failed = []
+    returned = 0
     with Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -59,12 +60,17 @@ def show_night(
                 console.print(f"{partner:<{width}}  failed: {_blame(error)}", highlight=False)
             else:
                 console.print(ingested_line(done, width), highlight=False)
+                returned += done["returned"]
         progress.update(doing, description="building the warehouse")
         built = nightly.build(settings)
         audited = nightly.audit(settings, built)
         console.print(f"Built {audited['models']} tables; all {audited['tests']} audits passed.")
         progress.update(doing, description="publishing")
         published = nightly.publish(settings, built)
+    if returned:
+        place = settings.feedback
+        shown = place.relative_to(ROOT) if place.is_relative_to(ROOT) else place
+        console.print(f"{returned} workbooks with marks to give back: {shown}", highlight=False)
     said = "Published" if published["new"] else "Nothing new to publish; readers have"
     console.print(f"{said} {published['publication_id']}.\n", highlight=False)
     return failed

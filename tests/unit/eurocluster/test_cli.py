@@ -300,7 +300,7 @@ def test_a_partner_that_fails_for_our_own_reasons_does_not_stop_the_others(
     def ingest(_: Settings, scope: nightly.Scope, partner: str) -> dict[str, Any]:
         if partner == "p1":
             raise KeyError("Anna Nowak")
-        return {"partner": partner, "registers": []}
+        return {"partner": partner, "registers": [], "returned": 0}
 
     built = {"build_id": "b", "models": 9, "tests": 9, "broken_models": [], "failed_tests": []}
     monkeypatch.setattr(nightly, "ingest", ingest)
