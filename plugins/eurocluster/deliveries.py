@@ -332,7 +332,12 @@ class _Unfinished:
             self._sink,
             schema,
             compression="zstd",
-            use_dictionary=[name for name in schema.names if name not in unique],
+            use_dictionary=[
+                f"{field.name}.list.element" if pyarrow.types.is_list(field.type) else field.name
+                for field in schema
+                if field.name not in unique
+            ],
+            write_statistics=False,
             store_schema=False,
         )
 

@@ -6,7 +6,7 @@ Does not belong here: understanding cells (conforming/), rules (judging), Parque
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,9 @@ from eurocluster.reading.values import Value
 from eurocluster.wording import NOTHING, Words
 
 RowIndexes = NDArray[np.int64]
+
+_FEW: Final = 4
+"""So many times more values than rows are not kept for those rows."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,8 +64,11 @@ class TypedColumn:
         return of_value[self.codes].nonzero()[0]
 
     def take(self, rows: RowIndexes) -> "TypedColumn":
-        """Return the column of some rows."""
-        return TypedColumn(self.codes[rows], self.values)
+        """Return the column of some rows, with the values of few rows only where they are few."""
+        codes = self.codes[rows]
+        if len(rows) * _FEW > len(self.values):
+            return TypedColumn(codes, self.values)
+        return TypedColumn(*_used(codes, self.values))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,10 +133,24 @@ class RegisterRows:
                 name: at if isinstance(at, int) else at[rows]
                 for name, at in self.cell_columns.items()
             },
-            sent={name: column.take(rows) for name, column in self.sent.items()},
+            sent={name: _taken(column, rows) for name, column in self.sent.items()},
             may_show=self.may_show,
         )
         for mark in self.marks:
             moved = place[mark.rows]
             taken.mark(mark.column, mark.code, moved[moved >= 0], mark.detail)
         return taken
+
+
+def _taken(column: Column, rows: RowIndexes) -> Column:
+    """Return the cells of some rows; of few rows without all the others' values."""
+    taken = column.take(rows)
+    if len(rows) * _FEW > len(column.values):
+        return taken
+    return Column.coded(*_used(taken.codes, column.values))
+
+
+def _used(codes: NDArray[np.int32], values: Sequence[Any]) -> tuple[NDArray[np.int32], list[Any]]:
+    """Return codes of the blank value and of those that stand in some row, and these values."""
+    used, renumbered = np.unique(np.concatenate(([0], codes)), return_inverse=True)
+    return renumbered[1:].astype(np.int32), [values[code] for code in used.tolist()]

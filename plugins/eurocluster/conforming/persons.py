@@ -40,6 +40,7 @@ _AND = {
     "sv": "och",
 }  # fmt: skip
 """Small words that join two names. Portuguese has none here: "Costa e Silva" is one surname."""
+_SEPARATOR = re.compile(r"[;,/&+\r\n\d]")
 _TWO_SURNAMES = frozenset({"es", "pt"})
 _ENUMERATED = re.compile(r"(?:^|\s)\d{1,2}[.)]\s*[^\W\d_]")
 _AND_OTHERS = re.compile(r"[+&]\s*\d+\b|\bet al\b")
@@ -134,7 +135,8 @@ def several_persons(text: str, language: str = "") -> bool:
     "Nowak, Anna" and "García López, María José" (in Spanish and Portuguese) are one person;
     "Anna Nowak, Jan Kowalski", "Anna i Jan Nowak" and "Anna Nowak + 3" are not.
     """
-    if not _may_separate(language).search(text):
+    may_be_joined = len(text.split()) > 2 and _may_join(language).search(text)
+    if not may_be_joined and not _SEPARATOR.search(text):
         return False
     if text.isupper():
         text = text.lower()
@@ -296,10 +298,10 @@ def _have_parts(texts: list[str], first: int, others: int) -> bool:
 
 
 @cache
-def _may_separate(language: str) -> re.Pattern[str]:
-    """Return the pattern of whatever could stand between two persons, in any case."""
+def _may_join(language: str) -> re.Pattern[str]:
+    """Return the pattern of whatever words could stand between two persons, in any case."""
     words = "|".join(_joining_words(language))
-    return re.compile(rf"[;,/&+\r\n\d]|\bet al\b|{words}", re.IGNORECASE)
+    return re.compile(rf"\bet al\b|{words}", re.IGNORECASE)
 
 
 @cache
