@@ -90,6 +90,8 @@ def parse_identifier(
     if "clustercollaboration.eu" in address:
         return _tagged("eccp", eccp_url(text))
     found, number = _label_of(text)
+    if found is None and (own := _vat_with_prefix(text, country)) is not None:
+        return Identifier("vat", f"vat:{own}")  # it says more than the header does
     found = found or _label_in(label)
     if found is None:
         return _unlabelled(text, country)
@@ -256,6 +258,14 @@ def _tagged(
     if kind == "reg":
         return Identifier(kind, f"reg:{country}:{scheme}:{value}")
     return Identifier(kind, f"{kind}:{value}")
+
+
+def _vat_with_prefix(text: str, country: str | None) -> str | None:
+    """Return the valid VAT number that a text with a prefix of that, or any, country is."""
+    compact = _compact(text)
+    prefix = "EL" if compact[:2] == "GR" else compact[:2]
+    is_of_country = country is None or prefix in _vat_prefixes(country)
+    return _valid_vat(prefix, compact[2:]) if prefix in _VAT_COUNTRIES and is_of_country else None
 
 
 def _unlabelled(text: str, country: str | None) -> Identifier | Invalid:

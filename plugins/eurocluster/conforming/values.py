@@ -298,8 +298,9 @@ class Reader:
         return Understood(text_of(cell))
 
     def _role(self, cell: Value) -> Understood:
-        """Return the words of a role; a plain no is none."""
-        if words.yes_no(cell, self.partner.language) is False:
+        """Return the words of a role; a no and nothing else is none."""
+        is_word = len(fold(text_of(cell)).split()) <= 1
+        if is_word and words.yes_no(cell, self.partner.language) is False:
             return BLANK
         return self._free_text(cell)
 

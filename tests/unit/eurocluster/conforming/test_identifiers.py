@@ -97,6 +97,8 @@ def test_marks_inside_a_number_do_not_count(body: int, mark: str) -> None:
     [
         ("PL5260250274", "PL", "", "vat:PL5260250274"),
         ("5260250274", "PL", "NIP pracodawcy", "vat:PL5260250274"),
+        ("PL5260250274", None, "Mottagarens organisationsnummer", "vat:PL5260250274"),
+        ("PL 526-025-02-74", "PL", "Tööandja registrikood", "vat:PL5260250274"),
         ("0000123456", "PL", "", "reg:PL:KRS:0000123456"),
         ("KRS 123456", "PL", "", "reg:PL:KRS:0000123456"),
         ("123456", "PL", "nr KRS", "reg:PL:KRS:0000123456"),

@@ -182,3 +182,13 @@ def test_figures_below_a_header_in_thousands_are_refused() -> None:
     rows = rows_of(attendance(sheet((*HEADERS[:8], "Liczba godzin (minuty)"), ROW)))
     assert {code for _, column, code in marks(rows) if column == "hours"} == {"E17"}
     assert cells(rows, "hours") == [None]
+
+
+def test_a_role_is_blank_where_the_cell_says_no_and_nothing_else() -> None:
+    headers = ("pact_id", "title", "pact_type", "status", "cluster_reference", "role_clause")
+    said = ("nie", "=Data, e dati", "Nie; s. 4")
+    rows = [("K1", "Pakt", "lsp", "signed", "tak", clause) for clause in said]
+    found = rows_of(conformed("pacts", sheet((*headers, "reporting_partner"), *(
+        (*row, "p1") for row in rows
+    ))))  # fmt: skip
+    assert cells(found, "role_clause") == [None, "=Data, e dati", "Nie; s. 4"]
