@@ -63,7 +63,10 @@ class Layout:
         )
 
     def left_over(self, register: str, sha256: str) -> Iterator[Finding]:
-        """Yield a finding for each sheet left out although it looks like a table (F02, W24)."""
+        """Yield a finding for each sheet left out although it looks like a table (F02, W24).
+
+        Sections of a text file are told in any case (W16): nobody made them sheets of their own.
+        """
         declared = self._partner.register(register)
         if declared is not None and declared.sheet is not None:
             return
@@ -72,13 +75,15 @@ class Layout:
                 if self._table(at, register) is not None:
                     detail = words("Sheet: {sheet}.", sheet=sheet.name)
                     yield Finding("W24", detail, file=sha256, sheet=sheet.name)
-            elif (
-                len(self.workbook.sheets) > 1
-                and _looks_like_a_table(sheet)
-                and not any(self._table(at, other) for other in REGISTERS)
+            elif len(self.workbook.sheets) > 1 and not any(
+                self._table(at, other) for other in REGISTERS
             ):
-                detail = words("Sheet: {sheet}.", sheet=sheet.name)
-                yield Finding("F02", detail, file=sha256, sheet=sheet.name)
+                if _looks_like_a_table(sheet):
+                    detail = words("Sheet: {sheet}.", sheet=sheet.name)
+                    yield Finding("F02", detail, file=sha256, sheet=sheet.name)
+                elif not self.workbook.has_typed_cells and len(sheet):
+                    first = int(sheet.blocks[0].row_numbers[0])
+                    yield Finding("W16", file=sha256, sheet=sheet.name, row=first)
             elif self._is_read_by_nobody(at, register):
                 code = "F02" if self._table(at, register) is not None else "W16"
                 detail = words("Sheet: {sheet}.", sheet=sheet.name)
