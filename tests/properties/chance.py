@@ -5,11 +5,32 @@ Does not belong here: what is drawn.
 """
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TypeVar
 
 from hypothesis import strategies as st
 
+from eurocluster.conforming.folding import fold
+from eurocluster.conforming.lexicon import separated, table
+
 Item = TypeVar("Item")
+
+
+def _means_nothing(word: str) -> bool:
+    """Return whether a word is none of those that say "as above", "total" or "nothing"."""
+    return fold(word) not in _words_with_a_meaning()
+
+
+@cache
+def _words_with_a_meaning() -> frozenset[str]:
+    tables = ("concepts", "totals", "samples", "empty_words", "titles", "role_mailboxes")
+    return frozenset(
+        fold(word)
+        for name in tables
+        for row in table(name)
+        for words in row.values()
+        for word in separated(words)
+    )
 
 
 class Chance:
@@ -36,8 +57,8 @@ class Chance:
         return self.draw(st.integers(least, most))
 
     def word(self, letters: str, least: int = 5, most: int = 9) -> str:
-        """Return invented letters in a row."""
-        return self.draw(st.text(letters, min_size=least, max_size=most))
+        """Return invented letters in a row, which mean nothing."""
+        return self.draw(st.text(letters, min_size=least, max_size=most).filter(_means_nothing))
 
     def shuffled(self, items: Sequence[Item]) -> list[Item]:
         """Return all of several in another order."""

@@ -9,7 +9,7 @@ import io
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -223,7 +223,7 @@ def _arrow(cells: Sequence[Cell]) -> pyarrow.Array:
 
 
 def _as_text(cell: Cell) -> str:
-    return cell.date().isoformat() if isinstance(cell, date) else str(cell)
+    return cell.date().isoformat() if isinstance(cell, datetime) else str(cell)
 
 
 def code_page_formats(code_page: str) -> Sequence[Format]:

@@ -67,14 +67,15 @@ class Habits:
 
     def _header_word(self, register: str, column: str) -> str:
         metadata = REGISTERS[register].columns[column].metadata
-        known = [*_headers().get((register, column, self.language), ()), column]
+        known: list[str] = [*_headers().get((register, column, self.language), ()), column]
         if metadata["kind"] in _FIGURES:
             known = [word for word in known if unit_of_header(word) is None]
         if metadata["kind"] in ("identifier", "reg_no"):
             known = [word for word in known if scheme_of_header(word) is None]
         if metadata["kind"] in _PERSONS:
             known = [word for word in known if not is_bare_name(word, self.language)]
-        return self.chance.pick([headers(register, self.language)[column], *known])
+        label: str = headers(register, self.language)[column]
+        return self.chance.pick([label, *known] if label in known else known)
 
     def _writer(self, register: str, name: str, values: Sequence[Any]) -> Callable[[Any], Cell]:
         metadata = REGISTERS[register].columns[name].metadata
@@ -140,6 +141,7 @@ class Habits:
 
     def _word_writer(self, name: str, kind: str, vocabulary: str | None) -> Callable[[Any], Cell]:
         named = lexicon_name(vocabulary or "yes_no")
+        doubtful = _doubtful(named, self.language)
         codes = VOCABULARIES[vocabulary] if vocabulary else ("yes", "no")
         labels = code_labels(name, named, codes, self.language)
 
@@ -147,7 +149,8 @@ class Habits:
             every = [labels[code], *_words(named, code, self.language)]
             every = [said for said in every if not is_empty_word(said, name)] or [code]
             chosen = self.chance.pick(every)
-            return self.chance.pick((chosen, chosen, chosen.upper(), chosen.capitalize(), code))
+            ways = [chosen, chosen, chosen.upper(), chosen.capitalize()]
+            return self.chance.pick(ways if fold(code) in doubtful else [*ways, code])
 
         if kind == "set":
             return lambda value: self._joined(map(word, value))
@@ -252,18 +255,28 @@ def _headers() -> dict[tuple[str, str, str], list[str]]:
 @cache
 def _words(vocabulary: str, code: str, language: str) -> tuple[str, ...]:
     """Return the words of a code in one language, but for those that could mean another one."""
-    rows = [
-        row
-        for row in table("words")
-        if (row["vocabulary"], row["language"]) == (vocabulary, language)
-    ]
-    doubtful = {
-        fold(word) for row in rows if row["code"] == "?" for word in separated(row["words"])
-    }
-    listed = [word for row in rows if row["code"] == code for word in separated(row["words"])]
+    listed = [word for meaning, word in _every_word(vocabulary, language) if meaning == code]
     if vocabulary == "yes_no":
         listed += concept_words(code).get(language, ())
-    return tuple(word for word in listed if fold(word) not in doubtful)
+    return tuple(word for word in listed if fold(word) not in _doubtful(vocabulary, language))
+
+
+@cache
+def _doubtful(vocabulary: str, language: str) -> frozenset[str]:
+    """Return what a language would understand in two ways: "f" is a man in Hungarian."""
+    return frozenset(
+        fold(word) for meaning, word in _every_word(vocabulary, language) if meaning == "?"
+    )
+
+
+@cache
+def _every_word(vocabulary: str, language: str) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (row["code"], word)
+        for row in table("words")
+        if (row["vocabulary"], row["language"]) == (vocabulary, language)
+        for word in separated(row["words"])
+    )
 
 
 def words_under_groups(language: str, ending: str) -> Sequence[str]:
