@@ -61,7 +61,8 @@ BLANK = Understood()
 _DITTO = sentence("Write the value out instead of a ditto mark.")
 _FAILED = sentence("The formula failed.")
 _THOUSANDS = sentence("Thousands or decimals?")
-_GROUP = sentence(RULES["E11"].mend)
+_OF_GROUPS = RULES["E11"]
+_GROUP = sentence(_OF_GROUPS.mend)
 _NO_PERSON = sentence("This is not the name of a person.")
 
 
