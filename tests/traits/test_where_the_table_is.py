@@ -198,6 +198,18 @@ def test_a_header_repeated_for_each_month_is_listed_and_its_rows_are_read(
     assert answer.fates() == {"accepted": [2, 6], "refused": [], "skipped": [4, 5]}
 
 
+def test_headers_repeated_in_another_order_make_no_person_an_employer(
+    desk: Desk, tmp_path: Path
+) -> None:
+    def swapped(line: Row) -> Row:
+        return [*line[:2], line[4], line[3], line[2], *line[5:]]
+
+    lines = [HEADERS, *rows(2), [], swapped(HEADERS), swapped(row(3)), [], HEADERS, row(4)]
+    answer = desk.check(write(tmp_path / "l.xlsx", *lines))
+    assert answer.fates() == {"accepted": [2, 3, 9], "refused": [], "skipped": [5, 6, 8]}
+    assert "Damian" not in answer.everything_said()
+
+
 def test_trait_28_stray_cells_far_away_cost_neither_rows_nor_silence(
     desk: Desk, tmp_path: Path
 ) -> None:

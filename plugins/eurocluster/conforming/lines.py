@@ -20,12 +20,15 @@ from eurocluster.reading.columns import Block, Column
 from eurocluster.reading.values import Value
 from eurocluster.wording import Words
 from eurocluster.wording import words as sentence
+from schemas.reasons import RULES
 
 _FOOTNOTE_CELLS = 2
 _SAMPLES_WITHIN = 3
 _SAMPLE = sentence("It looks like a sample row.")
 _TOTAL = sentence("It looks like a total or a signature.")
 _NOTE = sentence("It stands beside the table or holds a note only.")
+_UNREADABLE = RULES["E19"]
+_MOVED = sentence(_UNREADABLE.sentence)
 _REPEATED = sentence("The headers are repeated here.")
 
 
@@ -60,12 +63,17 @@ def rows_and_lines(
     own = {*mapped.values(), *table.days} & block.columns.keys()
     of_table = _count([_says_something(block.columns[at]) for at in sorted(own)], len(block))
     repeated = _repeats_header(block, table)
-    is_row = below & ~repeated & (counts * 2 > asked)
+    moved = _below_moved_headers(block, table, repeated)
+    is_row = below & ~repeated & ~moved & (counts * 2 > asked)
     skipped = []
     for index in (below & ~is_row).nonzero()[0].tolist():
         number = int(block.row_numbers[index])
         if repeated[index]:
             skipped.append(Skipped(number, _REPEATED))
+            continue
+        if moved[index]:
+            if any(not _is_blank(cell) for cell in block.row(index).values()):
+                skipped.append(Skipped(number, _MOVED))
             continue
         filled = [cell for _, cell in sorted(block.row(index).items()) if not _is_blank(cell)]
         if not filled:
@@ -141,6 +149,24 @@ def _repeats_header(block: Block, table: Table) -> NDArray[np.bool_]:
             same += np.isin(column.codes, said)
     found: NDArray[np.bool_] = same >= max(2, (len(headers) + 1) // 2)
     return found
+
+
+def _below_moved_headers(
+    block: Block, table: Table, repeated: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return which rows stand below headers that are repeated in another order.
+
+    There another column holds the names of persons; nobody reads them as employers.
+    """
+    moved = np.zeros(len(block), dtype=np.bool_)
+    headers = {at: table.header_texts[at] for at in table.columns.values() if at in block.columns}
+    for index in repeated.nonzero()[0].tolist():
+        cells = {at: block.columns[at][index] for at in headers}
+        moved[index:] = any(
+            not _is_blank(cell) and cell != headers[at].rpartition("\n")[2]
+            for at, cell in cells.items()
+        )
+    return moved
 
 
 def _is_sample(block: Block, naming: Sequence[int], index: int) -> bool:
