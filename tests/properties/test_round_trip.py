@@ -145,9 +145,9 @@ def cross_tables(draw: st.DrawFn) -> Written:
             expected.append(understood("attendance", {**person, **said}))
         marks.append(line)
     lines = plain(habits, "attendance", persons, "Sheet1")
-    attended = [at for at, cells in enumerate(zip(*lines.cells, strict=True)) if not any(cells[1:])]
+    answered = [at for at, cells in enumerate(zip(*lines.cells, strict=True)) if not any(cells[1:])]
     for at, cells in enumerate(lines.cells):
-        kept = [cell for column, cell in enumerate(cells) if column not in attended]
+        kept = [cell for column, cell in enumerate(cells) if column not in answered]
         above = [day_header(habits, day) for day in days]
         lines.cells[at] = [*kept, *(marks[at - 1] if at else above)]
     if not format_.typed:
