@@ -38,7 +38,7 @@ _SAYING: Final[dict[str, tuple[int, ...] | None]] = {
     "_to_be_saved": None,
 }
 """Functions that say a template → which of their arguments it is (the first when None)."""
-_UNTRANSLATED: Final = ("cli.py", "terminal", "airflow", "onboarding.py")
+_UNTRANSLATED: Final = ("cli", "terminal", "airflow", "onboarding.py")
 """For coordinators, in English: the command line."""
 _WRITTEN: Final = datetime(2024, 1, 1, tzinfo=UTC)
 

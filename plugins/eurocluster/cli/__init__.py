@@ -1,0 +1,11 @@
+"""``eurocluster …`` on the command line: one module per kind of question.
+
+Belongs here: nothing but the commands put together.
+Does not belong here: a command (the other modules), what it answers with (terminal/).
+"""
+
+# In the order in which help lists them.
+from eurocluster.cli import nights, figures, files  # noqa: I001
+from eurocluster.cli.answering import app
+
+__all__ = ["app", "figures", "files", "nights"]
