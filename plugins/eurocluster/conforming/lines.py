@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandera.pandas as pa
+import pyarrow.compute
 from numpy.typing import NDArray
 
 from eurocluster.conforming import words
@@ -125,7 +126,11 @@ def _count(found: Sequence[NDArray[np.bool_]], rows: int) -> NDArray[np.int64]:
 
 def _says_something(column: Column) -> NDArray[np.bool_]:
     """Return which rows hold more than blanks."""
-    blank = [code for code, value in enumerate(column.values) if _is_blank(value)]
+    if column.texts is None:
+        blank = [code for code, value in enumerate(column.values) if _is_blank(value)]
+    else:
+        is_space = pyarrow.compute.utf8_is_space(column.texts).to_numpy(zero_copy_only=False)
+        blank = [0, *is_space.nonzero()[0].tolist()]
     said: NDArray[np.bool_] = column.is_filled if len(blank) == 1 else ~np.isin(column.codes, blank)
     return said
 
@@ -144,7 +149,7 @@ def _repeats_header(block: Block, table: Table) -> NDArray[np.bool_]:
     same = np.zeros(len(block), dtype=np.int64)
     for at, header in headers.items():
         column = block.columns[at]
-        said = [code for code, value in enumerate(column.values) if value == header]
+        said = _codes_of(column, header)
         if said:
             same += np.isin(column.codes, said)
     found: NDArray[np.bool_] = same >= max(2, (len(headers) + 1) // 2)
@@ -167,6 +172,14 @@ def _below_moved_headers(
             for at, cell in cells.items()
         )
     return moved
+
+
+def _codes_of(column: Column, text: str) -> list[int]:
+    if column.texts is None:
+        return [code for code, value in enumerate(column.values) if value == text]
+    same = pyarrow.compute.equal(column.texts, text).to_numpy(zero_copy_only=False)
+    found: list[int] = same.nonzero()[0].tolist()
+    return found
 
 
 def _is_sample(block: Block, naming: Sequence[int], index: int) -> bool:

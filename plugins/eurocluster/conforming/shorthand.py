@@ -4,9 +4,11 @@ Belongs here: putting the value in the place of the shorthand (I03, I04).
 Does not belong here: which words are ditto marks (words), merged headers (headers).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
+import pyarrow.compute
 from numpy.typing import NDArray
 
 from eurocluster.conforming import words
@@ -77,11 +79,21 @@ class Shorthand:
 
 def ditto_codes(column: Column, language: str) -> list[int]:
     """Return the codes of a column's ditto marks."""
+    codes: Iterable[int] = range(1, len(column.values)) if column.texts is None else _short(column)
     return [
         code
-        for code, value in enumerate(column.values)
-        if type(value) is str
+        for code in codes
+        if isinstance(value := column.values[code], str)
         and len(value) <= _LONGEST_MARK
         and not value[-1:].isdigit()
         and words.is_ditto(value, language)
     ]
+
+
+def _short(column: Column) -> list[int]:
+    """Return the codes of short texts that do not end with a digit, found all at once."""
+    is_short = pyarrow.compute.less_equal(pyarrow.compute.utf8_length(column.texts), _LONGEST_MARK)
+    ends_with_digit = pyarrow.compute.match_substring_regex(column.texts, r"[0-9]$")
+    candidates = pyarrow.compute.and_not(is_short, ends_with_digit).to_numpy(zero_copy_only=False)
+    found: list[int] = candidates.nonzero()[0].tolist()
+    return found[1:] if found[:1] == [0] else found

@@ -95,10 +95,8 @@ class RegisterTable:
                 texts = [None if value is None else str(value) for value in own.values]
                 parts.append(pyarrow.array(texts, pyarrow.string()).take(own.codes))
         else:
-            for column in (block.columns.get(at or 0) for block in blocks):
-                if column is not None:
-                    values = [text_of(value) or None for value in column.values]
-                    parts.append(pyarrow.array(values, pyarrow.string()).take(column.codes))
+            own_columns = (block.columns.get(at or 0) for block in blocks)
+            parts += [_texts(column) for column in own_columns if column is not None]
         return pyarrow.concat_arrays(parts)
 
     def _spells_out(self, at: int | None) -> bool:
@@ -440,6 +438,17 @@ def _note(
         of_value = np.zeros(len(understood), dtype=np.bool_)
         of_value[marked] = True
         rows.mark(column, rule, of_value[codes].nonzero()[0], detail)
+
+
+def _texts(column: Column) -> pyarrow.Array:
+    """Return cells as people read them, one per row, blank ones as null."""
+    if column.texts is None:
+        values = [text_of(value) or None for value in column.values]
+        return pyarrow.array(values, pyarrow.string()).take(pyarrow.array(column.codes))
+    compute = pyarrow.compute
+    texts = compute.utf8_trim_whitespace(compute.replace_substring_regex(column.texts, r"\s+", " "))
+    named = compute.if_else(compute.equal(texts, ""), None, texts)
+    return named.take(pyarrow.array(column.codes))
 
 
 def _has_no_address(cell: Value) -> bool:

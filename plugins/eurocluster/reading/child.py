@@ -40,6 +40,7 @@ _LENGTH = struct.Struct("<Q")
 _MAX_REPLY_BYTES = 512 << 20
 _SECONDS_TO_START = 60.0
 _CPU_SECONDS_BEYOND_WALL = 10
+_LARGE_BYTES = 32 << 20
 _MAX_SPOOL_BYTES = 4 << 30
 
 # Other allocators take up addresses by the gigabyte, which the limit on memory would count.
@@ -102,7 +103,10 @@ class WorkbookReader:
         )
         reply = self._ask(request)
         if isinstance(reply, SentWorkbook):
-            return self._workbook(reply)
+            workbook = self._workbook(reply)
+            if sum(length for sheet in reply.sheets for _, length in sheet.places) > _LARGE_BYTES:
+                self.close()  # what it took for a large file it would hold for the next small one
+            return workbook
         if isinstance(reply, tuple):
             code, sentence = reply
             raise UnreadableFile(code, sentence.template, **dict(sentence.values))

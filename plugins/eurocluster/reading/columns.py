@@ -80,6 +80,11 @@ class Column:
         return self._values
 
     @property
+    def texts(self) -> pyarrow.Array | None:
+        """Distinct values as Arrow's texts, the first empty; None where they are not all texts."""
+        return None if self.is_typed else self._dictionary
+
+    @property
     def is_filled(self) -> NDArray[np.bool_]:
         """Which rows hold something."""
         filled: NDArray[np.bool_] = self.codes != 0
