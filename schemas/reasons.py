@@ -89,7 +89,8 @@ _CATALOGUE: Final = (
      "Correct the value; the template says what is allowed."),
     ("E19", "line cannot be read",
      "This line cannot be read as a row of the table.",
-     "Compare it with the lines around it: a separator or a quotation mark is missing or too many."),
+     "Compare it with the lines around it: a separator or a quotation mark is missing or too"
+     " many."),
     ("F01", "file cannot be read",
      "The file could not be read.",
      ""),

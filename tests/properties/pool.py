@@ -44,7 +44,11 @@ SME_FACTS: tuple[dict[str, Any], ...] = (
     {"sme_declared": "sme", "sme_evidence": "none"},
     {"sme_declared": "sme", "sme_evidence": "accounts"},
     {"sme_declared": "not_sme"},
-    {"headcount_awu": Decimal("40.5"), "turnover_eur": Decimal("9000000.50"), "sme_evidence": "accounts"},
+    {
+        "headcount_awu": Decimal("40.5"),
+        "turnover_eur": Decimal("9000000.50"),
+        "sme_evidence": "accounts",
+    },
     {"headcount_awu": Decimal(600), "sme_declared": "sme"},
     {"sme_declared": "unknown"},
     {},

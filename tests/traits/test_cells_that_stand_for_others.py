@@ -142,3 +142,10 @@ def test_trait_29_the_name_in_a_comment_stays_in_the_file(desk: Desk, tmp_path: 
     answer = desk.check(tmp_path / "l.xlsx")
     assert answer.cells("W13") == ["2"]
     assert "Zyta" not in answer.everything_said()
+
+
+def test_trait_29_one_struck_cell_of_a_row_is_told(desk: Desk, tmp_path: Path) -> None:
+    book, sheet = workbook(HEADERS, *rows(2))
+    sheet["C2"].font = Font(strike=True)
+    book.save(tmp_path / "l.xlsx")
+    assert desk.check(tmp_path / "l.xlsx").cells("W13") == ["2"]

@@ -10,6 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+import xlsxwriter
 from babel.dates import format_date
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
@@ -199,3 +200,15 @@ def test_trait_14_a_time_cell_is_hours_and_a_moment_is_none(desk: Desk, tmp_path
     answer = desk.check(tmp_path / "l.xlsx")
     assert answer.column("hours") == [Decimal("7.5"), None]
     assert answer.cells("E17") == ["J3"]
+
+
+def test_trait_13_a_bare_serial_of_1904_is_read_in_the_years_of_its_workbook(
+    desk: Desk, tmp_path: Path
+) -> None:
+    with xlsxwriter.Workbook(tmp_path / "l.xlsx", {"date_1904": True}) as book:
+        sheet = book.add_worksheet("Lista")
+        for number, line in enumerate([HEADERS, *rows(2)]):
+            sheet.write_row(number, 0, line)
+        sheet.write_number(2, 1, 43557)  # 2023-04-03, counted from 1904
+    answer = desk.check(tmp_path / "l.xlsx")
+    assert answer.column("session_date")[1] == date(2023, 4, 3)

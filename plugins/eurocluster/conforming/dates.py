@@ -27,6 +27,7 @@ from eurocluster.reading.cells import ErrorValue, Value
 _YEARS = range(1950, 2101)
 _SERIALS = range(42_005, 49_675)  # 2015-01-01 … 2035-12-31 in days since _SERIAL_ORIGIN
 _SERIAL_ORIGIN = date(1899, 12, 30)
+_DAYS_TO_1904 = 1462
 _CENTURY_PIVOT = 70  # 69 is 2069, 70 is 1970
 _SHORT_YEARS = range(2015, 2041)  # where a two-digit year is looked for first
 
@@ -85,13 +86,16 @@ def infer_order(values: Iterable[Value], fallback: DateOrder) -> InferredOrder:
     return InferredOrder(fallback, certain=False)
 
 
-def parse_date(value: Value, order: DateOrder, language: str) -> date | None | Unreadable:
+def parse_date(
+    value: Value, order: DateOrder, language: str, *, from_1904: bool = False
+) -> date | None | Unreadable:
     """Return the calendar day of a cell; ``None`` for a blank one.
 
     Args:
         value: A date, a text, or a spreadsheet serial of the years 2015 to 2035.
         order: Order of all-numeric dates in this column.
         language: Partner's language; English and the others are tried after it.
+        from_1904: Whether serials count days from 1904.
     """
     if value is None:
         return None
@@ -100,7 +104,7 @@ def parse_date(value: Value, order: DateOrder, language: str) -> date | None | U
     if isinstance(value, date):
         return _plausible(value, value)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return _from_number(value)
+        return _from_number(value, _DAYS_TO_1904 if from_1904 else 0)
     if isinstance(value, str):
         return _from_text(value, order, language)
     text = value.text if isinstance(value, ErrorValue) else str(value)
@@ -128,12 +132,15 @@ def _plausible(day: date, value: object) -> date | Unreadable:
     return Unreadable(str(value), "a year before 1950 or after 2100")
 
 
-def _from_number(number: int | float) -> date | Unreadable:
+def _from_number(number: int | float, days_before: int) -> date | Unreadable:
     if not isfinite(number):
         return Unreadable(str(number), "not a number")
-    if int(number) in _SERIALS:
-        return _SERIAL_ORIGIN + timedelta(days=int(number))
-    compact = _from_digits(str(number)) if number == int(number) else None
+    serial = int(number) + days_before
+    if serial in _SERIALS:
+        return _SERIAL_ORIGIN + timedelta(days=serial)
+    compact = None
+    if number == int(number) and not (days_before and int(number) in _SERIALS):
+        compact = _from_digits(str(number))
     return compact or Unreadable(str(number), "a number that is not a date of 2015 to 2035")
 
 

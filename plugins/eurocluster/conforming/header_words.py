@@ -111,6 +111,8 @@ def aside(text: str, language: str) -> str | None:
 
     The partner's language and English are asked only: "Firma" is a signature in Italian.
     """
+    if len(text) > _LONGEST_HEADER:
+        return None
     kinds = (_kind_aside(variant, language) for _, variant in _variants(text))
     return next((kind for kind in kinds if kind is not None), None)
 

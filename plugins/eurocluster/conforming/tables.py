@@ -213,6 +213,7 @@ class RegisterTable:
             words=self.hints.register.words,
             has_typed_cells=self.has_typed_cells,
             teaching_unit_minutes=self.hints.partner.teaching_unit_minutes,
+            from_1904=self.found.sheet.from_1904,
         )
 
     def _date_orders(self, reader: Reader) -> dict[str, InferredOrder]:

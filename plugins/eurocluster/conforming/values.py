@@ -38,6 +38,12 @@ _LONE_GROUP = re.compile(r"\s*\d{1,3}[.,]\d{3}\s*$")
 _FAILED_FORMULA = re.compile(r"#(?:[A-ZÄÖÜ/]+[!?]?|DIV/0!)$")
 _FIGURES = frozenset({"decimal", "hours", "integer"})
 _OF_AN_ORGANISATION = frozenset({"identifier", "vat_no", "euid", "reg_no"})
+_WORDS = frozenset(
+    {"country", "currency", "date", "enum", "nace", "nuts", "pic", "set", "yes_no", *_FIGURES}
+)
+"""Kinds of which no value is longer than a line: a document in such a cell is not searched."""
+_LONGEST_WORD = 1_000
+_CUT = " (cut off)"  # no figure, day or word ends so
 _REMEMBERED = 200_000
 _PLAIN = re.compile(r"[A-Za-z]{1,8}(?:[-_/][A-Za-z0-9]{1,10}){0,3}[-_/][A-Za-z]{0,3}\d{1,10}")
 """Free texts that mean themselves in any language: no empty word, mark or person number."""
@@ -81,6 +87,7 @@ class Reader:
     words: Mapping[str, Mapping[str, str]]
     has_typed_cells: bool = False
     teaching_unit_minutes: int | None = None
+    from_1904: bool = False
     _known: dict[str, dict[object, "Understood"]] = field(default_factory=dict, repr=False)
 
     def column(
@@ -157,6 +164,8 @@ class Reader:
             return Understood("none") if name == "project_link" else BLANK
         if words.is_ditto(cell, self.partner.language):
             return Understood(None, "E18", _DITTO)
+        if isinstance(cell, str) and len(cell) > _LONGEST_WORD and kind in _WORDS:
+            cell = cell[:_LONGEST_WORD] + _CUT
         found = read(cell, *context)
         is_refused = found.value is None or kind in ("organisation", "organisations")
         if is_refused and persons.looks_like_person_number(cell, self.partner.country):
@@ -248,7 +257,9 @@ class Reader:
         declared = dates.DateOrder(self.partner.date_order)
 
         def read(cell: Value) -> Understood:
-            day = dates.parse_date(cell, inferred.order, self.partner.language)
+            day = dates.parse_date(
+                cell, inferred.order, self.partner.language, from_1904=self.from_1904
+            )
             if isinstance(day, Unreadable):
                 return Understood(None, "E02", _because(day.reason))
             is_sure = inferred.certain and inferred.order == declared

@@ -29,6 +29,7 @@ class Sheet:
     Row numbers and columns are 1-based positions in the file.
 
     Attributes:
+        from_1904: Whether bare serial numbers count days from 1904, as on old Macs.
         hidden_rows: Rows with cells that are hidden or filtered away.
         hidden_columns: Columns with cells that are hidden.
         merged: Merged ranges.
@@ -39,6 +40,7 @@ class Sheet:
     name: str
     blocks: Sequence[Block]
     visible: bool = True
+    from_1904: bool = False
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     merged: tuple[Range, ...] = ()

@@ -28,6 +28,9 @@ from eurocluster.wording import NOTHING, words
 LAST_ROW = 1_048_576
 LAST_COLUMN = 16_384
 
+STRUCK, RED = "struck", "red"
+"""What the format of a row may say (``Sheet.marked_rows``)."""
+
 Codes = NDArray[np.int32]
 
 _LISTED_FORMULAS = 1_000
@@ -60,7 +63,12 @@ class Budget:
 
 
 def mark_of_row(marks: list[str], filled: int) -> str | None:
-    """Return what most of a row's filled cells are marked with."""
+    """Return what a row is marked with: struck if any cell is, else what most filled cells are.
+
+    A single struck cell takes something back; a single red one is how negative figures look.
+    """
+    if STRUCK in marks:
+        return STRUCK
     return next((mark for mark in sorted(set(marks)) if 2 * marks.count(mark) > filled), None)
 
 
@@ -111,6 +119,7 @@ class Grid:
         self.name = name
         self._last_row = last_row
         self.visible = True
+        self.from_1904 = False
         self.hidden_columns: set[int] = set()
         self.marked_rows: dict[int, str] = {}
         self.comments: dict[tuple[int, int], str] = {}
@@ -232,6 +241,7 @@ class Grid:
             name=self.name,
             blocks=_blocks(numbers, columns),
             visible=self.visible,
+            from_1904=self.from_1904,
             hidden_rows=frozenset(self._hidden),
             hidden_columns=frozenset(self.hidden_columns & columns.keys()),
             merged=tuple(sorted(self._merged)),

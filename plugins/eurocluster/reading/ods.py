@@ -14,9 +14,9 @@ from xml.parsers import expat
 
 from eurocluster.reading.archive import Archive
 from eurocluster.reading.cells import ErrorValue, ReadingNote, Sheet, UnreadableFile, Value
-from eurocluster.reading.grid import LAST_COLUMN, LAST_ROW, Budget, Grid, mark_of_row
+from eurocluster.reading.grid import LAST_COLUMN, LAST_ROW, RED, STRUCK, Budget, Grid, mark_of_row
 from eurocluster.reading.number_formats import read_number
-from eurocluster.reading.ooxml import RED, STRUCK, is_red
+from eurocluster.reading.ooxml import is_red
 
 _ODF = "urn:oasis:names:tc:opendocument:xmlns:"
 _TABLE = _ODF + "table:1.0 "

@@ -13,7 +13,7 @@ from xml.parsers import expat
 
 from eurocluster.reading.archive import DAMAGED, Archive, local_name
 from eurocluster.reading.cells import UnreadableFile
-from eurocluster.reading.grid import LAST_COLUMN
+from eurocluster.reading.grid import LAST_COLUMN, RED, STRUCK
 from eurocluster.reading.number_formats import BUILTIN, Meaning, meaning_of
 from eurocluster.reading.plain_markup import PIECE, PlainPart, unescaped
 
@@ -22,7 +22,6 @@ Relations = dict[str, tuple[str, str]]
 """Relation id → (kind, part name)."""
 
 TRUE = frozenset({"1", "true", "on"})
-STRUCK, RED = "struck", "red"
 RESULT_NAME = "eurocluster_result"
 """Defined name of cell A1 of the result sheet in a workbook that we gave back."""
 HOW_TO_NAME = "eurocluster_how_to"

@@ -17,9 +17,9 @@ import xlrd
 
 from eurocluster.reading.archive import DAMAGED, PROTECTED
 from eurocluster.reading.cells import ErrorValue, ReadingNote, Sheet, UnreadableFile, Value
-from eurocluster.reading.grid import Budget, Grid, mark_of_row
+from eurocluster.reading.grid import RED, STRUCK, Budget, Grid, mark_of_row
 from eurocluster.reading.number_formats import Meaning, meaning_of, read_serial
-from eurocluster.reading.ooxml import RED, STRUCK, is_red
+from eurocluster.reading.ooxml import is_red
 from eurocluster.reading.xlsb import ERRORS, whole_or_float
 
 _SOLID = 1
@@ -54,7 +54,8 @@ def _sheets(book: Any) -> tuple[tuple[Sheet, ...], tuple[ReadingNote, ...]]:
         sheet = book.sheet_by_index(index)
         grid = Grid(sheet.name, budget)
         grid.visible = sheet.visibility == 0
-        _fill(grid, sheet, styles, from_1904=book.datemode == 1)
+        grid.from_1904 = book.datemode == 1
+        _fill(grid, sheet, styles, from_1904=grid.from_1904)
         book.unload_sheet(index)
         finished, sheet_notes = grid.finish()
         sheets.append(finished)

@@ -15,11 +15,9 @@ from dataclasses import dataclass, field
 
 from eurocluster.reading.archive import DAMAGED, Archive
 from eurocluster.reading.cells import ErrorValue, ReadingNote, Sheet, UnreadableFile, Value
-from eurocluster.reading.grid import LAST_COLUMN, Budget, Grid, mark_of_row
+from eurocluster.reading.grid import LAST_COLUMN, RED, STRUCK, Budget, Grid, mark_of_row
 from eurocluster.reading.number_formats import BUILTIN, Meaning, meaning_of, read_serial
 from eurocluster.reading.ooxml import (
-    RED,
-    STRUCK,
     Relations,
     is_red,
     part_of_kind,
@@ -100,6 +98,7 @@ def _read(archive: Archive) -> tuple[tuple[Sheet, ...], tuple[ReadingNote, ...]]
             continue
         grid = Grid(name, budget)
         grid.visible = state == 0
+        grid.from_1904 = from_1904
         _read_sheet(archive, sheet_part, grid, book)
         sheet, sheet_notes = grid.finish()
         sheets.append(sheet)

@@ -81,6 +81,7 @@ def read_xlsx(
             continue
         grid = Grid(entry.get("name", ""), budget)
         grid.visible = entry.get("state", "visible") == "visible"
+        grid.from_1904 = from_1904
         grid.comments = read_comments(archive, relations_of(archive, part))
         stream = _SheetStream(grid, strings, styles, from_1904=from_1904)
         stream.read(archive, part, parser_only=parser_only)

@@ -192,3 +192,12 @@ def test_a_role_is_blank_where_the_cell_says_no_and_nothing_else() -> None:
         (*row, "p1") for row in rows
     ))))  # fmt: skip
     assert cells(found, "role_clause") == [None, "=Data, e dati", "Nie; s. 4"]
+
+
+@pytest.mark.parametrize("filler", ["\t", "'", "9", "tak; ", "1,", "("])
+def test_a_document_in_a_cell_of_words_figures_or_days_is_refused_at_once(filler: str) -> None:
+    long = f"x{filler * (32_000 // len(filler))}y"
+    columns = {"Data": "E02", "Kategoria": "E05", "Kraj": "E09", "Liczba godzin": "E17"}
+    row = tuple(long if name in columns else cell for name, cell in zip(HEADERS, ROW, strict=True))
+    rows = rows_of(attendance(sheet(HEADERS, row)))
+    assert set(columns.values()) <= {mark.code for mark in rows.marks}

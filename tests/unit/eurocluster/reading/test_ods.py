@@ -246,7 +246,7 @@ def test_hidden_columns_and_rows_struck_through_or_red_are_reported(tmp_path: Pa
     document.save(path)
     (sheet,) = read_file(path, ReadingHints()).sheets
     assert sheet.hidden_columns == {3}
-    assert sheet.marked_rows == {2: "struck", 3: "red"}
+    assert sheet.marked_rows == {2: "struck", 3: "red", 4: "struck"}
 
 
 @pytest.mark.skipif(which("soffice") is None, reason="no LibreOffice here")

@@ -116,7 +116,7 @@ def test_rows_that_are_struck_through_or_red_are_marked(tmp_path: Path) -> None:
     sheet["D5"].font = struck
     (read_sheet,) = saved(workbook, tmp_path).sheets
     assert len(read_sheet) == 7
-    assert read_sheet.marked_rows == {2: "struck", 3: "red", 4: "red", 6: "struck"}
+    assert read_sheet.marked_rows == {2: "struck", 3: "red", 4: "red", 5: "struck", 6: "struck"}
 
 
 def test_a_shared_text_whose_every_run_is_struck_marks_its_row(tmp_path: Path) -> None:
