@@ -5,6 +5,7 @@ Does not belong here: trials (trial.py), tables (report.py).
 """
 
 import argparse
+import contextlib
 import sys
 from pathlib import Path
 
@@ -29,11 +30,13 @@ def main() -> int:
     tried: list[Outcome] = []
     with _progress() as progress:
         bar = progress.add_task("Trying mutated files", total=len(numbers), failed=0)
-        for outcome in outcomes(Task(asked.seed, numbers, limits, asked.processes)):
-            tried.append(outcome)
-            if outcome.failures:
-                _keep(case(asked.seed, outcome.number))
-            progress.update(bar, advance=1, failed=sum(bool(each.failures) for each in tried))
+        with contextlib.suppress(KeyboardInterrupt):  # then the tables are of what was tried
+            for outcome in outcomes(Task(asked.seed, numbers, limits, asked.processes)):
+                tried.append(outcome)
+                if outcome.failures:
+                    _keep(case(asked.seed, outcome.number))
+                failed = sum(bool(each.failures) for each in tried)
+                progress.update(bar, advance=1, failed=failed)
     show(console(), sorted(tried, key=lambda outcome: outcome.number), limits, asked.seed)
     return int(any(outcome.failures for outcome in tried))
 

@@ -73,7 +73,7 @@ def _lost(task: Task, number: int, failure: str) -> Outcome:
 def _started(task: Task) -> tuple[BaseProcess, Connection]:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_work, args=(theirs, task.master, task.limits), daemon=False)
+    process = context.Process(target=_work, args=(theirs, task.master, task.limits), daemon=True)
     process.start()
     theirs.close()
     return process, ours
