@@ -64,8 +64,9 @@ examples: $(VENV)/.test ## Write the example consortium and the worked examples 
 bench: $(VENV)/.test ## Measure against peers and the limit (ARGS="--runs 5", ARGS=delivery)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-fuzz: $(VENV)/.test ## Try 10,000 mutated files (ARGS="--files 1000 --seed 2", ARGS="--only 77")
+fuzz: $(VENV)/.test ## Try 10,000 mutated files (ARGS="--files 1000 --seed 2"), thousands in order
 	@$(BIN)/python -m fuzz $(ARGS)
+	@ROUND_TRIPS=4000 $(BIN)/pytest -q tests/properties/test_round_trip.py
 
 lock: $(VENV)/.uv ## Renew the locks from pyproject.toml (UPGRADE=--upgrade for newer versions)
 	$(LOCK) --group uv -o requirements-uv.lock
