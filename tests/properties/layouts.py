@@ -167,9 +167,11 @@ def _header(
         for at, name in enumerate(names, start=first):
             ending = name.removeprefix(f"{stem}_") if name != stem else "name"
             lower[at] = chance.pick([*words_under_groups(habits.language, ending)])
+    is_upper = can_merge or chance.maybe(50)  # a text file may be an export of merged cells
     for at, column in enumerate(columns):
-        if can_merge and column not in members:
+        if is_upper and column not in members:
             upper[at], lower[at] = lower[at], None
+        if can_merge and column not in members:
             lines.merged.append((row, at + 1, row + 1, at + 1))
     lines.add(upper)
     lines.add(lower)

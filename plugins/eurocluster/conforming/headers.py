@@ -342,7 +342,7 @@ def _stands_over(upper: Sequence[Value], lower: Sequence[Value]) -> bool:
     leaves = [at for at, cell in enumerate(lower) if isinstance(cell, str)]
     return (
         len(groups) > 1
-        and len(leaves) > len(groups)
+        and not set(leaves) <= set(groups)
         and all(cell is None or isinstance(cell, str) for cell in (*upper, *lower))
     )
 

@@ -142,6 +142,26 @@ def test_merged_header_rows_are_one_header() -> None:
     assert (found.header_row, found.first_data_row) == (5, 7)
 
 
+def test_merged_header_rows_exported_as_text_are_one_header() -> None:
+    found = find_table(
+        Sheet.of(
+            "",
+            (
+                ("exchange_id", "Visiting organisation", None, "Host organisation", None, "mode"),
+                (None, "Name", "Country", "Name", "Country", None),
+                ("X1", "Alfa", "DE", "Beta", "PL", "physical"),
+            ),
+        ),
+        "exchanges",
+        "en",
+    )
+    assert found is not None
+    assert dict(found.columns) == {
+        "exchange_id": 1, "vo_name": 2, "vo_country": 3, "ho_name": 4, "ho_country": 5, "mode": 6,
+    }  # fmt: skip
+    assert (found.header_row, found.first_data_row) == (1, 3)
+
+
 def test_a_row_that_only_numbers_the_columns_is_no_data() -> None:
     rows: tuple[tuple[Value, ...], ...] = (
         ("Imię", "Nazwisko", "Kraj", "Godziny"),
