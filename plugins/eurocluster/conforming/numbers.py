@@ -43,6 +43,7 @@ _MINUTES_LIKE = re.compile(r"^\d{1,2}\.(?:00|15|30|45)$")
 _SCALED_EURO = re.compile(r"(?<![^\W\d_])[kmt]\s?(?:€|eur(?![^\W\d_]))", re.IGNORECASE)
 _BRACKETED = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _SHORT_UNIT = 2
+_MOST_HOURS = 10**14  # fits the register store
 _SERIAL_DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - spreadsheet cells have no time zone
 _SERIAL_LEAP_BUG = datetime(1900, 3, 1)  # noqa: DTZ001 - before it serials count from the 31st
 
@@ -224,7 +225,9 @@ def _in_hours(duration: timedelta) -> Decimal:
 
 
 def _rounded(hours: Decimal) -> Decimal:
-    """Return hours to four decimals, the scale of the register store."""
+    """Return hours to four decimals, the scale of the register store; beyond it as they are."""
+    if abs(hours) >= _MOST_HOURS:
+        return hours
     return round(hours, 4).normalize() + 0
 
 

@@ -189,3 +189,10 @@ def test_the_decimal_mark_of_a_language_is_known() -> None:
 
 def test_a_failure_does_not_show_the_cell() -> None:
     assert "Nowak" not in repr(parse_decimal("Anna Nowak", ",", "pl"))
+
+
+@pytest.mark.parametrize("cell", ["9" * 400, "9" * 400 + " min", "1" + "0" * 30 + " h"])
+def test_hours_without_end_are_a_number_for_others_to_refuse(cell: str) -> None:
+    found = parse_hours(cell, ",", "de")
+    assert isinstance(found, Decimal)
+    assert found > 10**20
