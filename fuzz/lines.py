@@ -20,6 +20,7 @@ _ENCODINGS = (
     "cp1253",
     "cp037",
 )
+_MOST_CHARACTERS = 4 << 20
 _LINE_ENDS = ("\r\n", "\n", "\r", "\n\r", "\x0b", "\u2028", "\x85", "\n\n")
 
 
@@ -100,7 +101,8 @@ def shuffled_lines(chance: Random, content: bytes) -> bytes:
         elif kind == 2:
             lines[at] = ""
         else:
-            lines[at] = lines[at] * chance.choice((2, 50, 3_000))
+            times = chance.choice((2, 50, 3_000))
+            lines[at] *= max(1, min(times, _MOST_CHARACTERS // max(1, len(lines[at]))))
     return _bytes("".join(lines))
 
 
