@@ -30,6 +30,7 @@ class TypedColumn:
 
     codes: NDArray[np.int32]
     values: Sequence[Any]
+    _blank: NDArray[np.bool_] | None = field(default=None, init=False, repr=False)
 
     @classmethod
     def of(cls, values: Iterable[Any]) -> "TypedColumn":

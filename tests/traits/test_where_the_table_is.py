@@ -210,6 +210,30 @@ def test_headers_repeated_in_another_order_make_no_person_an_employer(
     assert "Damian" not in answer.everything_said()
 
 
+def test_headers_turned_around_make_no_person_an_employer(desk: Desk, tmp_path: Path) -> None:
+    lines = [HEADERS, *rows(2), HEADERS[::-1], row(3)[::-1], row(4)[::-1]]
+    answer = desk.check(write(tmp_path / "l.xlsx", *lines))
+    assert answer.fates() == {"accepted": [2, 3], "refused": [], "skipped": [4, 5, 6]}
+    assert answer.cells("E19") == ["5", "6"]
+    assert "Damian" not in answer.everything_said()
+
+
+@pytest.mark.parametrize("gap", [[], [[]], [[], ["Uczestnicy"]]], ids=["none", "blank", "title"])
+def test_a_list_of_persons_below_a_table_of_another_register_is_not_read_as_that_one(
+    desk: Desk, tmp_path: Path, gap: list[Row]
+) -> None:
+    trainings: list[Row] = [
+        ("Kod szkolenia", "Tytuł szkolenia", "Cel", "Grupa docelowa", "Data rozpoczęcia"),
+        ("EC-PL-01", "Spawanie", "4a", "sme_workers", date(2024, 3, 4)),
+        ("EC-PL-02", "Frezowanie", "4b", "sme_workers", date(2024, 3, 5)),
+    ]
+    path = write(tmp_path / "l.xlsx", *trainings, *gap, HEADERS, row(3), row(4))
+    answer = desk.check(path, register="trainings")
+    assert not {"E08", "E02"} & answer.codes()
+    assert answer.cells("E19") == [str(len(gap) + line) for line in (5, 6)]
+    assert "Damian" not in answer.everything_said()
+
+
 def test_trait_28_stray_cells_far_away_cost_neither_rows_nor_silence(
     desk: Desk, tmp_path: Path
 ) -> None:

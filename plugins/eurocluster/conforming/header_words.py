@@ -227,6 +227,12 @@ def _any_order_index(register: str, language: str) -> dict[str, str]:
 
 
 @cache
+def words_of_all_registers() -> frozenset[str]:
+    """Return every folded header of any register in any language."""
+    return frozenset().union(*map(_words_of_all_languages, REGISTERS))
+
+
+@cache
 def _words_of_all_languages(register: str) -> frozenset[str]:
     """Return every folded header of a register, as written and in alphabetical order."""
     return frozenset(

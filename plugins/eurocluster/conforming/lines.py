@@ -7,7 +7,7 @@ Belongs here: rows or not.
 Does not belong here: what their cells mean (values).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,8 @@ import pyarrow.compute
 from numpy.typing import NDArray
 
 from eurocluster.conforming import words
+from eurocluster.conforming.folding import fold
+from eurocluster.conforming.header_words import words_of_all_registers
 from eurocluster.conforming.headers import Table
 from eurocluster.reading.columns import Block, Column
 from eurocluster.reading.values import Value
@@ -23,7 +25,10 @@ from eurocluster.wording import Words
 from eurocluster.wording import words as sentence
 from schemas.reasons import RULES
 
+_FEWEST_HEADERS = 3
 _FOOTNOTE_CELLS = 2
+_MOST_WORDS = 1_000
+"""A column with more distinct texts is not searched for headers: they are few in any column."""
 _SAMPLES_WITHIN = 3
 _SAMPLE = sentence("It looks like a sample row.")
 _TOTAL = sentence("It looks like a total or a signature.")
@@ -35,18 +40,25 @@ _REPEATED = sentence("The headers are repeated here.")
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A line that is no row of the register."""
+    """A line that is no row of the register; ``code`` is the rule by which it is told."""
 
     row: int
     why: Words
+    code: str = "W16"
 
 
 def rows_and_lines(
-    block: Block, table: Table, contract: pa.DataFrameSchema, language: str
-) -> tuple[NDArray[np.int64], list[Skipped]]:
+    block: Block,
+    table: Table,
+    contract: pa.DataFrameSchema,
+    language: str,
+    *,
+    is_moved: bool = False,
+) -> tuple[NDArray[np.int64], list[Skipped], bool]:
     """Return the indexes of a block's rows, and its lines that are no rows; blank ones are neither.
 
-    Only what lies below the header is asked.
+    Only what lies below the header is asked. ``is_moved`` says that the block before ended below
+    other headers; the last value returned says it of this block.
     """
     below = block.row_numbers >= table.first_data_row
     mapped = {name: at for name, at in table.columns.items() if at in block.columns}
@@ -64,7 +76,8 @@ def rows_and_lines(
     own = {*mapped.values(), *table.days} & block.columns.keys()
     of_table = _count([_says_something(block.columns[at]) for at in sorted(own)], len(block))
     repeated = _repeats_header(block, table)
-    moved = _below_moved_headers(block, table, repeated)
+    repeated |= _has_headers_of_another_table(block, table)
+    moved = _below_moved_headers(block, table, repeated, is_moved=is_moved)
     is_row = below & ~repeated & ~moved & (counts * 2 > asked)
     skipped = []
     for index in (below & ~is_row).nonzero()[0].tolist():
@@ -74,7 +87,7 @@ def rows_and_lines(
             continue
         if moved[index]:
             if any(not _is_blank(cell) for cell in block.row(index).values()):
-                skipped.append(Skipped(number, _MOVED))
+                skipped.append(Skipped(number, _MOVED, _UNREADABLE.code))
             continue
         filled = [cell for _, cell in sorted(block.row(index).items()) if not _is_blank(cell)]
         if not filled:
@@ -102,7 +115,8 @@ def rows_and_lines(
         if number < table.first_data_row + _SAMPLES_WITHIN and _is_sample(block, naming, index):
             is_row[index] = False
             skipped.append(Skipped(number, _SAMPLE))
-    return is_row.nonzero()[0], sorted(skipped, key=lambda line: line.row)
+    ends_moved = bool(moved[-1]) if len(block) else is_moved
+    return is_row.nonzero()[0], sorted(skipped, key=lambda line: line.row), ends_moved
 
 
 def unheaded(blocks: Sequence[Block], table: Table) -> list[int]:
@@ -156,14 +170,43 @@ def _repeats_header(block: Block, table: Table) -> NDArray[np.bool_]:
     return found
 
 
+def _has_headers_of_another_table(block: Block, table: Table) -> NDArray[np.bool_]:
+    """Return which rows below the header are made of headers, of whatever register."""
+    known = words_of_all_registers()
+    same = np.zeros(len(block), dtype=np.int64)
+    filled = np.zeros(len(block), dtype=np.int64)
+    for column in block.columns.values():
+        if len(column.values if column.texts is None else column.texts) > _MOST_WORDS:
+            continue
+        said = [code for code, cell in enumerate(column.values) if _is_header(cell, known)]
+        filled += column.is_filled
+        if said:
+            same += np.isin(column.codes, said)
+    found = (same >= _FEWEST_HEADERS) & (same * 3 >= filled * 2)
+    found &= block.row_numbers >= table.first_data_row
+    for index in found.nonzero()[0].tolist():
+        cells = [cell for cell in block.row(index).values() if not _is_blank(cell)]
+        headers = {fold(str(cell)) for cell in cells if _is_header(cell, known)}
+        found[index] = (
+            all(isinstance(cell, str) for cell in cells)
+            and len(headers) >= _FEWEST_HEADERS
+            and len(headers) * 3 >= len(cells) * 2
+        )
+    return found
+
+
+def _is_header(cell: Value, known: Collection[str]) -> bool:
+    return isinstance(cell, str) and fold(cell) in known
+
+
 def _below_moved_headers(
-    block: Block, table: Table, repeated: NDArray[np.bool_]
+    block: Block, table: Table, repeated: NDArray[np.bool_], *, is_moved: bool
 ) -> NDArray[np.bool_]:
-    """Return which rows stand below headers that are repeated in another order.
+    """Return which rows stand below headers of another table, or repeated in another order.
 
     There another column holds the names of persons; nobody reads them as employers.
     """
-    moved = np.zeros(len(block), dtype=np.bool_)
+    moved = np.full(len(block), is_moved)
     headers = {at: table.header_texts[at] for at in table.columns.values() if at in block.columns}
     for index in repeated.nonzero()[0].tolist():
         cells = {at: block.columns[at][index] for at in headers}

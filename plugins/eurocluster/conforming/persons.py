@@ -27,6 +27,7 @@ _ADDRESS = re.compile(  # begins where a word does: tried at every letter, a lon
 )
 _PLAIN_ADDRESS = re.compile(r"[a-z0-9._+\-]+@[a-z0-9.\-]+\.[a-z]{2,}")
 _REMEMBERED = 150_000
+_REMEMBERED_IN_A_BLOCK = 1 << 15
 _LOCAL_PART = re.compile(r"[._+\-\d]+")
 
 _PARTICLES = frozenset(
@@ -48,6 +49,7 @@ _AND_OTHERS = re.compile(r"[+&]\s*\d+\b|\bet al\b")
 _NUMBER_LABEL = re.compile(r"^[^\d:]{2,30}:\s*|^[^\d:]{2,30}\s(?=\d)")
 
 
+@lru_cache(maxsize=_REMEMBERED_IN_A_BLOCK)
 def person_tokens(name: str) -> tuple[str, ...]:
     """Return the folded parts of a name, sorted, titles dropped.
 
@@ -105,6 +107,7 @@ def is_plain_address(text: str) -> bool:
     return _PLAIN_ADDRESS.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=_REMEMBERED_IN_A_BLOCK)
 def is_role_mailbox(email: str) -> bool:
     """Return whether an address belongs to a function rather than to a person.
 

@@ -32,7 +32,6 @@ from eurocluster.conforming.partner_names import PartnerDirectory
 from eurocluster.conforming.shorthand import Shorthand, ditto_codes
 from eurocluster.conforming.values import (
     Reader,
-    Understood,
     country_of,
     is_context,
     schemes_of,
@@ -77,6 +76,7 @@ class RegisterTable:
     corrections: Corrections
     skipped: list[Skipped] = field(default_factory=list)
     _read: list[RegisterRows] | None = None
+    _is_moved: bool = False
 
     @property
     def sheet_name(self) -> str:
@@ -123,6 +123,7 @@ class RegisterTable:
 
     def _read_rows(self) -> Iterator[RegisterRows]:
         self.skipped.clear()
+        self._is_moved = False
         reader = self._reader()
         orders = self._date_orders(reader)
         shorthand = Shorthand(self.found.sheet, self.hints.partner.language)
@@ -143,7 +144,8 @@ class RegisterTable:
         """Yield the findings of the table that belong to none of its rows."""
         sheet, table = self.found.sheet, self.found.table
         for line in self.skipped:
-            yield self._finding("W16", line.why, row=line.row)
+            why = line.why if line.code == "W16" else NOTHING  # the rule says it already
+            yield self._finding(line.code, why, row=line.row)
         for header in (*table.headers.unknown, *table.headers.duplicates):
             if header.position in table.days:
                 continue
@@ -243,8 +245,12 @@ class RegisterTable:
             block.row_numbers,
             {**block.columns, **{at: column for at, (column, _) in spread.items()}},
         )
-        kept, lines = rows_and_lines(
-            filled_block, table, self.contract, self.hints.partner.language
+        kept, lines, self._is_moved = rows_and_lines(
+            filled_block,
+            table,
+            self.contract,
+            self.hints.partner.language,
+            is_moved=self._is_moved,
         )
         self.skipped += lines
         if not len(kept):
@@ -322,7 +328,7 @@ class RegisterTable:
                 continue
             metadata = self.contract.columns[column].metadata
             blank = TypedColumn.blank(len(rows))
-            codes, understood = reader.column(
+            answers = reader.column(
                 sent,
                 column,
                 metadata,
@@ -333,9 +339,10 @@ class RegisterTable:
                     rows.columns.get("reg_scheme", blank),
                 ),
             )
-            typed = TypedColumn(codes, [found.value for found in understood])
+            typed = TypedColumn(answers.codes, answers.values)
             rows.columns[column] = self._without_lost_formulas(rows, column, typed)
-            _note(rows, column, codes, understood)
+            for (rule, detail), marked in answers.rules.items():
+                rows.mark(column, rule, np.isin(answers.codes, marked).nonzero()[0], detail)
         if "reg_no" in rows.sent and "reg_scheme" not in rows.sent:
             header = table.header_texts.get(table.columns.get("reg_no", 0), "")
             rows.columns["reg_scheme"] = schemes_of(rows.columns["reg_no"], header)
@@ -425,20 +432,6 @@ def _finding_of(note: ReadingNote, sha256: str) -> Finding:
 
 def _blank(block: Block) -> Column:
     return Column.coded(np.zeros(len(block), dtype=np.int32), [None])
-
-
-def _note(
-    rows: RegisterRows, column: str, codes: NDArray[np.int32], understood: Sequence[Understood]
-) -> None:
-    """Mark the rows of every value with a rule, each rule and detail once."""
-    of_mark: dict[tuple[str, Words], list[int]] = {}
-    for code, found in enumerate(understood):
-        if found.code is not None:
-            of_mark.setdefault((found.code, found.detail), []).append(code)
-    for (rule, detail), marked in of_mark.items():
-        of_value = np.zeros(len(understood), dtype=np.bool_)
-        of_value[marked] = True
-        rows.mark(column, rule, of_value[codes].nonzero()[0], detail)
 
 
 def _texts(column: Column) -> pyarrow.Array:

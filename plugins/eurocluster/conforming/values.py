@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandera.pandas as pa
+import pyarrow.compute
 from numpy.typing import NDArray
 
 from eurocluster.conforming import countries, dates, identifiers, numbers, persons, words
@@ -64,6 +65,28 @@ class Understood(NamedTuple):
 
 BLANK = Understood()
 
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the cells of one column were understood as.
+
+    Attributes:
+        codes: Per row, which of the answers it has; 0 is the blank one.
+        values: The answers' values.
+        rules: (rule code, detail) → codes of the answers that break it.
+    """
+
+    codes: NDArray[np.int32]
+    values: list[Any]
+    rules: dict[tuple[str, Words], list[int]] = field(default_factory=dict)
+
+    def put(self, code: int, found: Understood) -> None:
+        """Take down one answer."""
+        self.values[code] = found.value
+        if found.code is not None:
+            self.rules.setdefault((found.code, found.detail), []).append(code)
+
+
 _DITTO = sentence("Write the value out instead of a ditto mark.")
 _FAILED = sentence("The formula failed.")
 _THOUSANDS = sentence("Thousands or decimals?")
@@ -98,8 +121,8 @@ class Reader:
         header: str,
         order: dates.InferredOrder | None = None,
         context: Sequence[TypedColumn] = (),
-    ) -> tuple[NDArray[np.int32], list[Understood]]:
-        """Return what the cells of one column were understood as: codes, and what they mean.
+    ) -> Answers:
+        """Return what the cells of one column were understood as.
 
         Args:
             column: Cells of the column; value 0 is the blank one and stays it.
@@ -127,12 +150,11 @@ class Reader:
                 known,
                 lambda value, *others: self._cell(value, name, kind, read, *others),
             )
-        is_email, is_free = kind == "email", read == self._free_text
-        understood = [BLANK]
-        for value in column.values[1:]:
-            if is_free and type(value) is str and _PLAIN.fullmatch(value):
-                understood.append(Understood(value))
-                continue
+        values = column.values
+        answers = Answers(column.codes, list(values))
+        is_email = kind == "email"
+        for code in _not_plain(column) if read == self._free_text else range(1, len(values)):
+            value = values[code]
             key = value if type(value) is str else (type(value), value)
             found = known.get(key)
             if found is None:
@@ -140,8 +162,8 @@ class Reader:
                 found = read(value) if is_address else self._cell(value, name, kind, read)
                 if len(known) < _REMEMBERED:
                     known[key] = found
-            understood.append(found)
-        return column.codes, understood
+            answers.put(code, found)
+        return answers
 
     def date_order(self, values: Iterable[Value]) -> dates.InferredOrder:
         """Return the one order of day and month of a column, from all its values."""
@@ -338,7 +360,7 @@ def _of_organisations(
     context: Sequence[TypedColumn],
     known: dict[object, Understood],
     understand: Callable[..., Understood],
-) -> tuple[NDArray[np.int32], list[Understood]]:
+) -> Answers:
     """Understand each distinct cell together with what its row says of the organisation."""
     mixed = column.codes.astype(np.int64)
     for beside in context:
@@ -348,8 +370,8 @@ def _of_organisations(
         np.concatenate(([0], mixed)), return_index=True, return_inverse=True
     )
     values = column.values
-    understood = [BLANK]
-    for row in (first[1:] - 1).tolist():
+    answers = Answers(codes[1:].astype(np.int32), [None] * len(first))
+    for code, row in enumerate((first[1:] - 1).tolist(), start=1):
         value = values[column.codes[row]]
         beside_it = [other.values[other.codes[row]] for other in context]
         key = (type(value), value, *beside_it)
@@ -358,8 +380,18 @@ def _of_organisations(
             found = understand(value, *beside_it)
             if len(known) < _REMEMBERED:
                 known[key] = found
-        understood.append(found)
-    return codes[1:].astype(np.int32), understood
+        answers.put(code, found)
+    return answers
+
+
+def _not_plain(column: Column) -> list[int]:
+    """Return the codes of a column's values that do not simply mean themselves."""
+    if column.texts is None:
+        is_plain = [type(v) is str and bool(_PLAIN.fullmatch(v)) for v in column.values]
+        return [code for code, plain in enumerate(is_plain) if code and not plain]
+    matches = pyarrow.compute.match_substring_regex(column.texts, f"^(?:{_PLAIN.pattern})$")
+    found: list[int] = (~matches.to_numpy(zero_copy_only=False)).nonzero()[0].tolist()
+    return [code for code in found if code]
 
 
 def _entries(cell: Value) -> tuple[str, ...]:
