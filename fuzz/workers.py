@@ -4,6 +4,7 @@ Belongs here: handing out numbers, the end of a process as an outcome.
 Does not belong here: trials (trial.py), printing.
 """
 
+import contextlib
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -80,6 +81,7 @@ def _started(task: Task) -> tuple[BaseProcess, Connection]:
 
 
 def _work(pipe: Connection, master: int, limits: Limits) -> None:
-    with Bench(limits) as bench:
+    ended = contextlib.suppress(EOFError, BrokenPipeError)  # whoever asks may be gone
+    with ended, Bench(limits) as bench:
         while (number := pipe.recv()) is not None:
             pipe.send(bench.tried(case(master, number)))
