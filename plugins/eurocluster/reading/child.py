@@ -10,7 +10,6 @@ Does not belong here: formats (gate.py, workbook.py, text_file.py).
 
 import gc
 import math
-import mmap
 import os
 import pickle
 import resource
@@ -164,9 +163,8 @@ class WorkbookReader:
         """Return a workbook whose cells stay in the spool until they are asked for."""
         if self._spool is None:
             raise RuntimeError("The reader was closed while it read.")
-        size = os.fstat(self._spool.fileno()).st_size
-        cells = mmap.mmap(self._spool.fileno(), size, prot=mmap.PROT_READ) if size else b""
-        return unpack(sent, pyarrow.py_buffer(cells))
+        own = os.fdopen(os.dup(self._spool.fileno()), "rb", buffering=0)
+        return unpack(sent, own)
 
     def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
         if self._child is not None and self._child.poll() is not None:

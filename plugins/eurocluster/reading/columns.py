@@ -4,6 +4,7 @@ Belongs here: columns and blocks of rows, in memory and in a file that two proce
 Does not belong here: formats, sheets (cells.py), what a column means.
 """
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -164,10 +165,13 @@ def in_memory(block: Block) -> Block:
 
 
 class Blocks(Sequence[Block]):
-    """Blocks in a spool file, in the order of their rows; each is opened when asked for."""
+    """Blocks in a spool file, in the order of their rows; each is read when asked for.
 
-    def __init__(self, source: pyarrow.Buffer, places: Sequence[tuple[int, int]]) -> None:
-        """Take the file's bytes and where in them the blocks lie (offset, length)."""
+    Read and not mapped, so that a block that nobody needs any more takes up no memory.
+    """
+
+    def __init__(self, source: IO[bytes], places: Sequence[tuple[int, int]]) -> None:
+        """Take the open file and where in it the blocks lie (offset, length)."""
         self._source = source
         self._places = places
 
@@ -178,7 +182,8 @@ class Blocks(Sequence[Block]):
     def __getitem__(self, at: "int | slice") -> "Block | Blocks":
         if isinstance(at, slice):
             return Blocks(self._source, self._places[at])
-        return _unpacked(self._source.slice(*self._places[at]))
+        offset, length = self._places[at]
+        return _unpacked(pyarrow.py_buffer(os.pread(self._source.fileno(), length, offset)))
 
     def __len__(self) -> int:
         return len(self._places)

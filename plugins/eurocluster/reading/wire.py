@@ -10,9 +10,7 @@ Does not belong here: pipes, limits and the child's life (child.py).
 import io
 import pickle
 from dataclasses import dataclass, fields
-from typing import Any
-
-import pyarrow
+from typing import IO, Any
 
 from eurocluster.reading.cells import ReadingNote, Sheet, Workbook
 from eurocluster.reading.columns import Blocks, Spool
@@ -47,8 +45,8 @@ def pack(workbook: Workbook, spool: Spool) -> SentWorkbook:
     return SentWorkbook(workbook.format, sheets, workbook.notes, workbook.has_typed_cells)
 
 
-def unpack(sent: SentWorkbook, cells: pyarrow.Buffer) -> Workbook:
-    """Return a workbook whose cells stay in the spool's bytes until they are asked for."""
+def unpack(sent: SentWorkbook, cells: IO[bytes]) -> Workbook:
+    """Return a workbook whose cells stay in the spool until they are asked for."""
     sheets = (
         Sheet(blocks=Blocks(cells, sheet.places), **sheet.attributes) for sheet in sent.sheets
     )
