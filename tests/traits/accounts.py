@@ -52,7 +52,8 @@ def _assert_each_line_has_one_fate(table: CheckedTable, lines: set[int]) -> None
     twice = sorted({row for row in rows if rows.count(row) > 1}) if len(rows) < 10_000 else []
     assert not twice, f"{table.table.sheet_name}: lines with two fates: {twice}"
     assert len(rows) == len(set(rows))
-    lost = sorted(lines - set(rows))
+    first = table.table.found.table.first_data_row
+    lost = sorted({line for line in lines if line >= first} - set(rows))
     assert not lost, f"{table.table.sheet_name}: lines without a word: {lost}"
     merged = {
         row
@@ -64,14 +65,11 @@ def _assert_each_line_has_one_fate(table: CheckedTable, lines: set[int]) -> None
 
 
 def _lines_of(path: Path, table: CheckedTable, *, by_another_reader: bool) -> set[int]:
-    """Return the numbers of the lines below the header that hold anything."""
-    first = table.table.found.table.first_data_row
+    """Return the numbers of the lines that hold anything."""
     sheet = table.table.found.sheet
     if by_another_reader and path.stat().st_size < 1 << 20:
-        lines = _filled_lines_of_workbook(path, sheet.name)
-    else:
-        lines = _filled_lines(sheet)
-    return {line for line in lines if line >= first}
+        return set(_filled_lines_of_workbook(path, sheet.name))
+    return set(_filled_lines(sheet))
 
 
 def _filled_lines_of_workbook(path: Path, sheet: str) -> Iterator[int]:

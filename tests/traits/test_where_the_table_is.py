@@ -11,7 +11,17 @@ import pytest
 import xlsxwriter
 
 from tests.traits.desk import Desk
-from tests.traits.sheets import HEADERS, Row, fill, row, rows, workbook, write, write_sheets
+from tests.traits.sheets import (
+    ENGLISH,
+    HEADERS,
+    Row,
+    fill,
+    row,
+    rows,
+    workbook,
+    write,
+    write_sheets,
+)
 
 
 def test_trait_1_title_lines_above_the_table_are_no_header(desk: Desk, tmp_path: Path) -> None:
@@ -187,7 +197,8 @@ def test_two_tables_one_below_the_other_are_not_read_as_one(desk: Desk, tmp_path
     path = write(tmp_path / "l.xlsx", HEADERS, *rows(2), [], [], *organisations)
     answer = desk.check(path)
     assert answer.fates()["accepted"] == [2, 3]
-    assert {6, 7} <= {int(line) for line in answer.cells("W16")} | set(answer.fates()["refused"])
+    assert answer.fates()["skipped"] == [6, 7]
+    assert (answer.cells("W16"), answer.cells("E19")) == (["6"], ["7"])
 
 
 def test_a_header_repeated_for_each_month_is_listed_and_its_rows_are_read(
@@ -223,15 +234,36 @@ def test_a_list_of_persons_below_a_table_of_another_register_is_not_read_as_that
     desk: Desk, tmp_path: Path, gap: list[Row]
 ) -> None:
     trainings: list[Row] = [
-        ("Kod szkolenia", "Tytuł szkolenia", "Cel", "Grupa docelowa", "Data rozpoczęcia"),
-        ("EC-PL-01", "Spawanie", "4a", "sme_workers", date(2024, 3, 4)),
-        ("EC-PL-02", "Frezowanie", "4b", "sme_workers", date(2024, 3, 5)),
-    ]
-    path = write(tmp_path / "l.xlsx", *trainings, *gap, HEADERS, row(3), row(4))
+        ("Kod szkolenia", "Tytuł szkolenia", "Cel", "Grupa docelowa", "Data rozpoczęcia",
+         "Data zakończenia", "Partner wiodący", "Status"),
+        ("EC-PL-01", "Spawanie", "4a", "sme_workers", *[date(2024, 3, 4)] * 2, "p1", "delivered"),
+        ("EC-PL-02", "Toczenie", "4b", "sme_workers", *[date(2024, 3, 5)] * 2, "p1", "delivered"),
+    ]  # fmt: skip
+    persons = [(line[0], line[2], *line[4:9]) for line in (HEADERS, row(3), row(4))]
+    path = write(tmp_path / "l.xlsx", *trainings, *gap, *persons)
     answer = desk.check(path, register="trainings")
-    assert not {"E08", "E02"} & answer.codes()
+    assert [line["row"] for line in answer.rows] == [2, 3]
+    assert "E08" not in answer.codes()
     assert answer.cells("E19") == [str(len(gap) + line) for line in (5, 6)]
     assert "Damian" not in answer.everything_said()
+
+
+def test_rows_above_a_header_that_is_understood_better_are_told(desk: Desk, tmp_path: Path) -> None:
+    earlier = [(*line[:1], *line[2:3], *line[4:5], *line[6:9]) for line in (HEADERS, *rows(2))]
+    path = write(tmp_path / "l.xlsx", ["Marzec"], *earlier, [], ["Kwiecień"], HEADERS, row(3))
+    answer = desk.check(path)
+    assert answer.fates() == {"accepted": [8], "refused": [], "skipped": [2, 3, 4, 6]}
+    assert answer.cells("E19") == ["3", "4", "6"]
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["above", "below"])
+def test_headers_in_two_languages_one_above_the_other_are_one_table(
+    desk: Desk, tmp_path: Path, is_first: bool
+) -> None:
+    both = [ENGLISH, HEADERS] if is_first else [HEADERS, ENGLISH]
+    answer = desk.check(write(tmp_path / "l.xlsx", *both, *rows(2)))
+    assert answer.fates()["accepted"] == [3, 4]
+    assert answer.fates()["refused"] == []
 
 
 def test_trait_28_stray_cells_far_away_cost_neither_rows_nor_silence(

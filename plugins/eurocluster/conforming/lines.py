@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from eurocluster.conforming import words
 from eurocluster.conforming.folding import fold
-from eurocluster.conforming.header_words import words_of_all_registers
+from eurocluster.conforming.header_words import recognise, words_of_all_registers
 from eurocluster.conforming.headers import Table
 from eurocluster.reading.columns import Block, Column
 from eurocluster.reading.values import Value
@@ -76,10 +76,11 @@ def rows_and_lines(
     own = {*mapped.values(), *table.days} & block.columns.keys()
     of_table = _count([_says_something(block.columns[at]) for at in sorted(own)], len(block))
     repeated = _repeats_header(block, table)
-    repeated |= _has_headers_of_another_table(block, table)
-    moved = _below_moved_headers(block, table, repeated, is_moved=is_moved)
+    foreign = _is_made_of_headers(block)
+    repeated |= foreign & below
+    moved = _below_moved_headers(block, table, repeated, language, is_moved=is_moved)
     is_row = below & ~repeated & ~moved & (counts * 2 > asked)
-    skipped = []
+    skipped = _above_the_header(block, table, foreign)
     for index in (below & ~is_row).nonzero()[0].tolist():
         number = int(block.row_numbers[index])
         if repeated[index]:
@@ -170,8 +171,8 @@ def _repeats_header(block: Block, table: Table) -> NDArray[np.bool_]:
     return found
 
 
-def _has_headers_of_another_table(block: Block, table: Table) -> NDArray[np.bool_]:
-    """Return which rows below the header are made of headers, of whatever register."""
+def _is_made_of_headers(block: Block) -> NDArray[np.bool_]:
+    """Return which rows are headers, of whatever register and language."""
     known = words_of_all_registers()
     same = np.zeros(len(block), dtype=np.int64)
     filled = np.zeros(len(block), dtype=np.int64)
@@ -182,8 +183,7 @@ def _has_headers_of_another_table(block: Block, table: Table) -> NDArray[np.bool
         filled += column.is_filled
         if said:
             same += np.isin(column.codes, said)
-    found = (same >= _FEWEST_HEADERS) & (same * 3 >= filled * 2)
-    found &= block.row_numbers >= table.first_data_row
+    found: NDArray[np.bool_] = (same >= _FEWEST_HEADERS) & (same * 3 >= filled * 2)
     for index in found.nonzero()[0].tolist():
         cells = [cell for cell in block.row(index).values() if not _is_blank(cell)]
         headers = {fold(str(cell)) for cell in cells if _is_header(cell, known)}
@@ -199,22 +199,56 @@ def _is_header(cell: Value, known: Collection[str]) -> bool:
     return isinstance(cell, str) and fold(cell) in known
 
 
+def _above_the_header(block: Block, table: Table, headers: NDArray[np.bool_]) -> list[Skipped]:
+    """Return the lines above the table's header that stand below headers of another table."""
+    above = block.row_numbers < table.header_row
+    lost = above & np.maximum.accumulate(headers & above)
+    return [
+        Skipped(number, _REPEATED) if headers[at] else Skipped(number, _MOVED, _UNREADABLE.code)
+        for at, number in zip(
+            lost.nonzero()[0].tolist(), block.row_numbers[lost].tolist(), strict=True
+        )
+        if any(not _is_blank(cell) for cell in block.row(at).values())
+    ]
+
+
 def _below_moved_headers(
-    block: Block, table: Table, repeated: NDArray[np.bool_], *, is_moved: bool
+    block: Block,
+    table: Table,
+    repeated: NDArray[np.bool_],
+    language: str,
+    *,
+    is_moved: bool,
 ) -> NDArray[np.bool_]:
     """Return which rows stand below headers of another table, or repeated in another order.
 
     There another column holds the names of persons; nobody reads them as employers.
     """
     moved = np.full(len(block), is_moved)
-    headers = {at: table.header_texts[at] for at in table.columns.values() if at in block.columns}
     for index in repeated.nonzero()[0].tolist():
-        cells = {at: block.columns[at][index] for at in headers}
-        moved[index:] = any(
-            not _is_blank(cell) and cell != headers[at].rpartition("\n")[2]
-            for at, cell in cells.items()
-        )
+        moved[index:] = not _says_the_same_headers(block, index, table, language)
     return moved
+
+
+def _says_the_same_headers(block: Block, index: int, table: Table, language: str) -> bool:
+    """Return whether a row of headers names the table's columns, maybe in another language."""
+    own = {text.rpartition("\n")[2] for text in table.header_texts.values()}
+    same = others = asked = 0
+    for name, at in table.columns.items():
+        cell = block.columns[at][index] if at in block.columns else None
+        if _is_blank(cell):
+            continue
+        asked += 1
+        if cell == table.header_texts.get(at, "").rpartition("\n")[2]:
+            same += 1
+            continue
+        if cell in own:
+            return False
+        found = recognise((str(cell),), table.register, language, {})
+        same += found is not None and found.column == name
+        others += found is not None and found.column != name
+    is_translation = int(block.row_numbers[index]) == table.first_data_row
+    return same * 2 >= asked and (not others or is_translation)
 
 
 def _codes_of(column: Column, text: str) -> list[int]:
