@@ -1,7 +1,7 @@
 """The rule catalogue: every code that can stand beside a cell, its severity and its sentences.
 
 Codes E01–E16, W01–W22 and I01–I04 are the specification's (registers.md §2.3). E17–E19, F01–F05,
-W23, W24, I05 and I06 are ours, for what the specification leaves without a code: a number that
+W23–W25, I05 and I06 are ours, for what the specification leaves without a code: a number that
 cannot be read, a value outside what its register allows, lines, sheets and files rather than
 cells. Sentences are English; other languages translate them whole (eurocluster.wording).
 
@@ -178,6 +178,9 @@ _CATALOGUE: Final = (
     ("W24", "hidden sheet",
      "This sheet is hidden; it was not read.",
      "If it should count, show it. If not, delete it."),
+    ("W25", "no rows",
+     "The table has headers, but no rows below them.",
+     "Nothing, if there is nothing to report yet. If there is, look whether the lines were lost."),
     ("I01", "header recognised", "The header was recognised in another language.", ""),
     ("I02", "encoding decided", "The letters of the file were decided by a rule.", ""),
     ("I03", "ditto mark expanded", "The ditto mark was replaced by the value above.", ""),

@@ -10,6 +10,7 @@ Does not belong here: which sheets (layout), recognising headers (headers), line
 reading cells (values), judging.
 """
 
+import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Final
@@ -20,7 +21,11 @@ import pyarrow
 import pyarrow.compute
 from numpy.typing import NDArray
 
-from eurocluster.conforming.completing import complete, replace_persons
+from eurocluster.conforming.completing import (
+    complete,
+    replace_persons,
+    take_currencies_of_amounts,
+)
 from eurocluster.conforming.corrections import Corrections
 from eurocluster.conforming.cross_tables import doubtful_days, unpivoted
 from eurocluster.conforming.dates import DateOrder, InferredOrder
@@ -51,6 +56,7 @@ _WITH_PERSONS: Final = frozenset(
     for name, contract in REGISTERS.items()
     if any(column.metadata["personal"] for column in contract.columns.values())
 )
+_WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _STRUCK: Final = words("The row is struck through.")
 _RED: Final = words("The row is red.")
 _UNSTORED: Final = words("The formula has no stored value.")
@@ -76,6 +82,7 @@ class RegisterTable:
     corrections: Corrections
     skipped: list[Skipped] = field(default_factory=list)
     _read: list[RegisterRows] | None = None
+    _rows_read: int = 0
     _is_moved: bool = False
 
     @property
@@ -124,12 +131,14 @@ class RegisterTable:
     def _read_rows(self) -> Iterator[RegisterRows]:
         self.skipped.clear()
         self._is_moved = False
+        self._rows_read = 0
         reader = self._reader()
         orders = self._date_orders(reader)
         shorthand = Shorthand(self.found.sheet, self.hints.partner.language)
         for block in self.found.sheet.blocks:
             rows = self._rows_of(block, reader, orders, shorthand)
             if rows is not None:
+                self._rows_read += len(rows)
                 yield rows
         self.skipped += self._lost_lines()
 
@@ -141,8 +150,10 @@ class RegisterTable:
         yield from (Skipped(row, _UNSTORED) for row in sorted(rows))
 
     def findings(self) -> Iterator[Finding]:
-        """Yield the findings of the table that belong to none of its rows."""
+        """Yield the findings of the table that belong to none of its rows, once they were read."""
         sheet, table = self.found.sheet, self.found.table
+        if not self._rows_read:
+            yield self._finding("W25", row=table.header_row or None)
         for line in self.skipped:
             why = line.why if line.code == "W16" else NOTHING  # the rule says it already
             yield self._finding(line.code, why, row=line.row)
@@ -298,6 +309,7 @@ class RegisterTable:
             rows.mark(name, code, indexes)
         self._mark_formats(rows)
         self._understand(rows, reader, orders)
+        take_currencies_of_amounts(rows, self.hints.partner.language)
         complete(rows, self.contract)
         replace_persons(rows, self.contract, self.hints.secret)
         return rows
@@ -453,8 +465,7 @@ def _may_show(cell: Value) -> bool:
     """Return whether a cell of a list of persons holds none: no address, no misplaced name."""
     if not isinstance(cell, str):
         return True
-    capitalised = [word for word in cell.split() if word[:1].isupper() and word.isalpha()]
-    return "@" not in cell and len(capitalised) < 2
+    return "@" not in cell and len(_WORD.findall(cell)) < 2
 
 
 def own_ids_on_several_rows(tables: Sequence[RegisterTable]) -> Set[str]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from eurocluster.reading.values import ErrorValue, Value
 
-BLOCK_ROWS = 250_000
+BLOCK_ROWS = 125_000
 """Rows of one block at most: enough to pay for the fixed cost of a block, little enough to hold."""
 
 _TYPED = {b"cells": b"typed"}
