@@ -4,6 +4,7 @@ A silent error here is a figure a thousand times too large or too small, a name 
 nothing, a nothing that is taken for no.
 """
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,26 @@ def test_trait_15_a_header_that_names_thousands_is_not_read_as_euro(
     answer = turning_over(desk, tmp_path, 1250, header=header, columns={header: "turnover_eur"})
     assert answer.column("turnover_eur") == [None]
     assert answer.cells("E17") == ["F2"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "understood"),
+    [
+        ("500 zł", None, (500, "PLN")), ("$500", None, (500, "USD")), ("500 €", "", (500, "EUR")),
+        (500, None, (500, "EUR")), ("500 zł", "PLN", (500, "PLN")),
+        ("500 zł", "EUR", (None, "EUR")), ("500 €", "PLN", (None, "PLN")),
+    ],
+)  # fmt: skip
+def test_trait_15_an_amount_has_the_currency_that_its_own_cell_names(
+    desk: Desk, tmp_path: Path, amount: Any, currency: str | None, understood: tuple[Any, str]
+) -> None:
+    headers = ["investment_id", "sme", "investment_date", "kind", "project_link", "amount"]
+    line = ["I1", "Alfa", date(2024, 3, 14), "agreement", "none", amount]
+    if currency is not None:
+        headers, line = [*headers, "currency"], [*line, currency]
+    answer = desk.check(write(tmp_path / "i.xlsx", headers, line), register="sme_investments")
+    assert (answer.column("amount"), answer.column("currency")) == tuple([x] for x in understood)
+    assert ("E17" in answer.codes()) == (understood[0] is None)
 
 
 def test_trait_15_figures_meant_in_thousands_are_doubted(desk: Desk, tmp_path: Path) -> None:

@@ -4,18 +4,59 @@ Belongs here: values that follow from others of the same row.
 Does not belong here: understanding cells (values), how a key is made (names, persons).
 """
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
+import numpy as np
 import pandera.pandas as pa
 
 from eurocluster.conforming.names import organisation_key
+from eurocluster.conforming.numbers import Money, parse_money
 from eurocluster.conforming.persons import email_key, name_key
+from eurocluster.reading.values import Value
 from eurocluster.register_rows import RegisterRows, TypedColumn
+from eurocluster.wording import words
 from schemas.reasons import is_error
 from schemas.store import PERSON_KEYS, derived_columns
 
 _FILLED: Final = "filled"
+_MORE_THAN_DIGITS: Final = re.compile(r"[^\d\s.,'+()-]")
+_NO_EURO: Final = words("({reason})", reason=words("an amount in another currency than euro"))
+_OTHER_UNIT: Final = words("({reason})", reason=words("an unknown unit"))
+
+
+def take_currencies_of_amounts(rows: RegisterRows, language: str) -> None:
+    """Take the currency that an amount's own cell names ("500 zł") where its column is blank.
+
+    An amount in another currency than its row says is no amount (E17).
+    """
+    sent = rows.sent.get("amount")
+    if sent is None or "currency" not in rows.columns:
+        return
+    named = [_currency_in(cell, language) for cell in sent.values]
+    if not any(named):
+        return
+    stated = TypedColumn(sent.codes, named)
+    beside = rows.columns["currency"]
+    both = list(zip(stated.cells(), beside.cells(), strict=True))
+    differs = np.array([bool(mine and other and mine != other) for mine, other in both])
+    is_euro = np.array([other == "EUR" for _, other in both])
+    amounts = rows.columns["amount"]
+    rows.columns["currency"] = TypedColumn.of(other or mine for mine, other in both)
+    rows.columns["amount"] = TypedColumn(
+        np.where(differs, 0, amounts.codes).astype(np.int32), amounts.values
+    )
+    rows.mark("amount", "E17", (differs & is_euro).nonzero()[0], _NO_EURO)
+    rows.mark("amount", "E17", (differs & ~is_euro).nonzero()[0], _OTHER_UNIT)
+
+
+def _currency_in(cell: Value, language: str) -> str | None:
+    """Return the currency that the text of an amount names; where the marks stand is no matter."""
+    if not isinstance(cell, str) or not _MORE_THAN_DIGITS.search(cell):
+        return None
+    money = parse_money(cell, ".", language)
+    return money.currency if isinstance(money, Money) else None
 
 
 def complete(rows: RegisterRows, contract: pa.DataFrameSchema) -> None:
