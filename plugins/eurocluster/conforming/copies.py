@@ -27,18 +27,24 @@ def without_copies(
     """Return the tables that are no copies of another, and a finding per copy (F04).
 
     Of two tables with the same rows the one with own ids is read, then the one whose headers are
-    understood better, then the first.
+    understood better, then the one with more rows (a list that goes on), then the first.
     """
     if len(tables) < 2:
         return list(tables), []
+    every = [_fingerprints(table) for table in tables]
     ranked = sorted(
         range(len(tables)),
-        key=lambda at: (not _has_ids(tables[at]), -tables[at].found.table.score, at),
+        key=lambda at: (
+            not _has_ids(tables[at]),
+            -tables[at].found.table.score,
+            -len(every[at][0]),
+            at,
+        ),
     )
     kept: dict[int, tuple[pyarrow.Array, ...]] = {}
     findings = []
     for at in ranked:
-        prints = _fingerprints(tables[at])
+        prints = every[at]
         original = next((other for other in kept if _are_copies(prints, kept[other])), None)
         if original is None:
             kept[at] = prints

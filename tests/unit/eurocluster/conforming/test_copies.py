@@ -87,6 +87,15 @@ def test_of_two_copies_the_one_with_ids_is_read() -> None:
     assert (kept, asked.sheet) == (["B"], "A")
 
 
+def test_of_a_list_and_the_list_that_goes_on_the_longer_one_is_read() -> None:
+    tables, _ = attendance(
+        sheet(HEADERS, *people(0, 1, 2, 3), name="A"),
+        sheet(HEADERS, *people(0, 1, 2, 3, 4, 5), name="B"),
+    )
+    kept, (asked,) = read(tables)
+    assert (kept, asked.sheet) == (["B"], "A")
+
+
 def test_the_same_rows_in_two_files_are_read_once() -> None:
     first, second = (attendance(sheet(HEADERS, *people(0, 1, 2)))[0] for _ in range(2))
     kept, (asked,) = without_copies([*first, *second])
