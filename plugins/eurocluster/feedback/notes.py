@@ -12,9 +12,10 @@ from eurocluster.feedback.marks import LAST_COLUMN, LAST_ROW, NoteParagraph
 from eurocluster.feedback.markup import DAMAGED, Document, Element, cell_text, with_prefix
 from eurocluster.feedback.sheet_part import ColumnWidths
 from eurocluster.reading.cells import UnreadableFile, cell_name
+from eurocluster.reading.ooxml import NOTE_SEPARATOR
 
 AUTHOR = "Eurocluster"
-SEPARATOR = f"— {AUTHOR} —"  # stands above our part of a note that the partner began
+SEPARATOR = NOTE_SEPARATOR
 NOTE_WIDTH = 340
 _CHARACTERS_PER_LINE = 50
 _LINE_HEIGHT = 17

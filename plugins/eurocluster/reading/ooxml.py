@@ -24,11 +24,14 @@ Relations = dict[str, tuple[str, str]]
 TRUE = frozenset({"1", "true", "on"})
 RESULT_NAME = "eurocluster_result"
 """Defined name of cell A1 of the result sheet in a workbook that we gave back."""
+NOTE_SEPARATOR = "— Eurocluster —"
+"""Stands above our part of a note that the partner began."""
 HOW_TO_NAME = "eurocluster_how_to"
 """Defined name of cell A1 of the instructions in a template of ours."""
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
+_OUR_NOTE = re.compile(r"(?:Eurocluster:\s*)?[EWIF][0-9]{2} · ")
 _INDEXED_RED = frozenset({"2", "10", "16"})
 _PLAIN_STRING = re.compile(r'<si>(?:<t(?: xml:space="preserve")?>([^<]*)</t>|<t ?/>)</si>')
 
@@ -171,6 +174,12 @@ def read_comments(archive: Archive, relations: Relations) -> dict[tuple[int, int
                 if place is not None and text:
                     talks.setdefault(place, []).append(text)
     return comments | {place: "\n".join(texts) for place, texts in talks.items()}
+
+
+def without_our_notes(comments: dict[tuple[int, int], str]) -> dict[tuple[int, int], str]:
+    """Return what the partner pinned to cells of a workbook that we gave back before."""
+    own = {place: text.partition(NOTE_SEPARATOR)[0].strip() for place, text in comments.items()}
+    return {place: text for place, text in own.items() if text and not _OUR_NOTE.match(text)}
 
 
 def mark_of_run(name: str, attributes: Attributes) -> str | None:

@@ -35,6 +35,7 @@ from eurocluster.reading.ooxml import (
     read_styles,
     relations_of,
     text_of,
+    without_our_notes,
     workbook_part,
 )
 from eurocluster.reading.plain_cells import PlainCells
@@ -82,7 +83,8 @@ def read_xlsx(
         grid = Grid(entry.get("name", ""), budget)
         grid.visible = entry.get("state", "visible") == "visible"
         grid.from_1904 = from_1904
-        grid.comments = read_comments(archive, relations_of(archive, part))
+        comments = read_comments(archive, relations_of(archive, part))
+        grid.comments = without_our_notes(comments) if ours else comments
         stream = _SheetStream(grid, strings, styles, from_1904=from_1904)
         stream.read(archive, part, parser_only=parser_only)
         sheet, sheet_notes = grid.finish()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
 
 from eurocluster.checking import Checked, Checker
 from eurocluster.consortium.declarations import load_consortium
@@ -138,6 +139,21 @@ def test_the_returned_workbook_marks_the_bad_cell_and_counts_what_was_read(
     told = [str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row if cell.value]
     assert any("lista.xlsx" in text for text in told)
     assert any("czarodziej" in text or "E05" in text for text in told)
+
+
+def test_a_returned_workbook_sent_again_says_the_same_and_nothing_of_our_own_notes(
+    checker: Checker, polish: Path, tmp_path: Path
+) -> None:
+    book = openpyxl.load_workbook(polish)
+    book["Lista"]["F3"].comment = Comment("prosiłam o wyjaśnienie", "sekretariat")
+    book["Lista"]["F4"].value = "wróżka"
+    book.save(polish)
+    first = checker.check(polish)
+    write_checked(first, DAY, tmp_path / "back.xlsx")
+    again = checker.check(tmp_path / "back.xlsx", first.partner)
+    told = [[(f.code, f.row_number, f.cell) for f in c.findings] for c in (first, again)]
+    assert told[0] == told[1]
+    assert [row for code, row, _ in told[1] if code == "W13"] == [3]
 
 
 def test_a_draft_recognises_the_register_and_asks_what_only_a_person_knows(
