@@ -114,6 +114,8 @@ def check(
     registers = [known("register", name, REGISTER_NAMES) or name for name in split(register)]
     if out is not None and out.suffix.casefold() not in (".xlsx", ".xlsm"):
         raise refusal(USAGE, f"--out {out}: the returned workbook is an .xlsx file.")
+    if out is not None and out.exists() and out.samefile(file):
+        raise refusal(USAGE, f"--out {out}: this is the partner's own file; it stays as it is.")
     with _checked(file, partner, registers) as (checked, day):
         if out is not None:
             from eurocluster.returning import write_checked
@@ -192,6 +194,8 @@ def template(
         owner = consortium.partner(code) if code else None
         spoken = spoken or (owner.language if owner else "en")
         target = out or Path(f"{name}-{spoken}.xlsx")
+        if target.exists():
+            raise refusal(USAGE, f"{target} exists; somebody may have filled it. Name another.")
         write_template(name, spoken, target, partner=owner, consortium=consortium)
         typer.echo(str(target))
 

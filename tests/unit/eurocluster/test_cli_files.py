@@ -58,6 +58,26 @@ def test_check_writes_the_returned_workbook(eurocluster: Any, tmp_path: Path) ->
     assert len(openpyxl.load_workbook(out).sheetnames) == 2
 
 
+def test_check_never_writes_over_the_file_that_it_checks(eurocluster: Any, tmp_path: Path) -> None:
+    own, link = tmp_path / "own.xlsx", tmp_path / "link.xlsx"
+    eurocluster("template", "attendance", "--out", own)
+    link.symlink_to(own)
+    before = own.read_bytes()
+    for out in (own, link):
+        assert eurocluster("check", own, "--out", out).exit_code == USAGE
+    assert own.read_bytes() == before
+
+
+def test_a_template_is_not_written_over_a_workbook_that_is_there(
+    eurocluster: Any, tmp_path: Path
+) -> None:
+    out = tmp_path / "lista.xlsx"
+    assert eurocluster("template", "attendance", "--out", out).exit_code == GOOD
+    before = out.read_bytes()
+    assert eurocluster("template", "trainings", "--out", out).exit_code == USAGE
+    assert out.read_bytes() == before
+
+
 def test_check_stores_and_publishes_nothing(eurocluster: Any, tmp_path: Path) -> None:
     eurocluster("check", ATTENDANCE)
     assert [path for path in (tmp_path / "var").rglob("*") if path.is_file()] == []
