@@ -13,7 +13,7 @@ import pytest
 
 from eurocluster.conforming.lexicon import LANGUAGES, concept_words
 from tests.traits.desk import Answer, Desk
-from tests.traits.sheets import ENGLISH, HEADERS, row, rows, write
+from tests.traits.sheets import ENGLISH, HEADERS, row, rows, workbook, write
 
 ORGANISATION = ("record_id", "legal_name", "country", "org_type", "headcount_awu", "turnover_eur")
 
@@ -39,7 +39,7 @@ def turning_over(desk: Desk, folder: Path, *cells: Any, header: str = "turnover_
         ("pl", "1.234,5", "1234.5"), ("pl", "(500)", "-500"), ("de", "1.000.000", "1000000"),
         ("pl", "1 234 5", None), ("pl", "12,3456,7", None), ("pl", "ok. 5000", None),
         ("pl", "5 000 zł", None), ("es", "2 mil €", "2000"), ("ro", "2 mil €", "2000000"),
-        ("pl", 1234567.89, "1234567.89"), ("pl", "100-200", None), ("pl", "1,234", "1.234"),
+        ("pl", 1234567.89, "1234567.89"), ("pl", "100-200", None), ("pl", "1,234", None),
     ],
 )  # fmt: skip
 def test_trait_15_amounts(
@@ -239,3 +239,54 @@ def test_a_column_that_another_language_calls_a_signature_is_told(
     path = write(tmp_path / "l.xlsx", [*ENGLISH, "Unterschrift"], [*row(1), "Testa"])
     answer = desk.check(path, language)
     assert ("K1" in answer.cells("W10")) == (language != "de")
+
+
+INVESTED = (
+    "ID inwestycji",
+    "MŚP",
+    "Kraj MŚP",
+    "Data inwestycji",
+    "Rodzaj",
+    "Kwota",
+    "Powiązanie z projektem",
+)
+
+
+def invested(amount: object, number: int = 1) -> tuple[object, ...]:
+    return (f"I{number}", "Alfa Zmyślona", "Polska", date(2023, 3, 14), "gotówka", amount, "T1")
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("1,234", None),
+        ("5,000 zł", None),
+        ("1.234", Decimal(1234)),
+        ("1234,50", Decimal("1234.50")),
+    ],
+)
+def test_money_in_thousandths_is_a_thousand_times_as_much_or_asked_about(
+    text: str, amount: Decimal | None, desk: Desk, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "l.xlsx", INVESTED, invested(text))
+    answer = desk.check(path, register="sme_investments")
+    assert answer.column("amount") == [amount]
+    assert ("E17" in answer.codes()) == (amount is None)
+
+
+def test_one_amount_merged_over_three_rows_is_counted_once_and_asked_about(
+    desk: Desk, tmp_path: Path
+) -> None:
+    book, sheet = workbook(INVESTED, invested(900), invested(None, 2), invested(None, 3))
+    sheet.merge_cells("F2:F4")
+    book.save(tmp_path / "l.xlsx")
+    answer = desk.check(tmp_path / "l.xlsx", register="sme_investments")
+    assert answer.column("amount") == [Decimal(900), None, None]
+    assert answer.cells("E17") == ["F3", "F4"]
+
+
+def test_an_address_of_a_person_is_no_name_of_an_organisation(desk: Desk, tmp_path: Path) -> None:
+    path = write(tmp_path / "l.xlsx", HEADERS, row(1, employer_name="testa@firma.example"))
+    answer = desk.check(path)
+    assert answer.column("employer_name") == [None]
+    assert "testa@" not in answer.everything_said()

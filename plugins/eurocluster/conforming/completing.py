@@ -1,19 +1,21 @@
 """What is put beside the values of rows: defaults, keys of organisations, keys of persons.
 
-Belongs here: values that follow from others of the same row.
+Belongs here: values that follow from others of the same row, and what may not stay beside them.
 Does not belong here: understanding cells (values), how a key is made (names, persons).
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import numpy as np
 import pandera.pandas as pa
 
+from eurocluster.conforming import dates
 from eurocluster.conforming.names import organisation_key
 from eurocluster.conforming.numbers import Money, parse_money
 from eurocluster.conforming.persons import email_key, name_key
+from eurocluster.reading.columns import Column
 from eurocluster.reading.values import Value
 from eurocluster.register_rows import RegisterRows, TypedColumn
 from eurocluster.wording import words
@@ -121,3 +123,27 @@ def _keyed(column: TypedColumn, key: Callable[[Any], Any]) -> TypedColumn:
     return TypedColumn(
         column.codes, [None if value is None else keys[value] for value in column.values]
     )
+
+
+def without_persons_and_clocks(
+    sent: Mapping[str, Column], contract: pa.DataFrameSchema
+) -> dict[str, Column]:
+    """Return the cells as sent that may be kept: no persons, no time of day beside a date."""
+    kept = {}
+    for name, column in sent.items():
+        metadata = contract.columns[name].metadata
+        if metadata["kind"] == "date":
+            column = Column.coded(column.codes, [*map(dates.without_clock, column.values)])
+        elif metadata["kind"] in ("organisation", "organisations"):
+            column = _without_addresses(column)
+        if not metadata["personal"]:
+            kept[name] = column
+    return kept
+
+
+def _without_addresses(column: Column) -> Column:
+    """Return a column of names without the cells that hold an e-mail address."""
+    found = [
+        at for at, value in enumerate(column.values) if isinstance(value, str) and "@" in value
+    ]
+    return column.replaced(np.isin(column.codes, found).nonzero()[0], None) if found else column

@@ -39,6 +39,7 @@ _CLOCK = re.compile(r"^(\d{1,3})\s*(?::|h|hod|godz|std|t|u|ч|ω|ώ)\s*\.?\s*([0
 _HOURS_AND_MINUTES = re.compile(
     r"^(\d{1,3})\s*([^\W\d]+)\.?\s*(?:\D{1,5}\s)?(\d{1,2})\s*([^\W\d]+)\.?$"
 )
+_LONE_GROUPS = re.compile(r"(?<![\d.,])[1-9]\d{0,2}([.,])\d{3}(?![\d.,])")
 _MINUTES_LIKE = re.compile(r"^\d{1,2}\.(?:00|15|30|45)$")
 _SCALED_EURO = re.compile(r"(?<![^\W\d_])[kmt]\s?(?:€|eur(?![^\W\d_]))", re.IGNORECASE)
 _BRACKETED = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
@@ -118,6 +119,15 @@ def parse_money(value: Value, mark: DecimalMark, language: str = "en") -> Money 
         return Unreadable(value, "an unknown unit")
     factor, currency = units
     return Money(number * factor, currency)
+
+
+def may_be_thousands(text: str, mark: DecimalMark) -> bool:
+    """Return whether a text is "1,234" where the comma is the decimal mark, or "1.234" otherwise.
+
+    Nobody counts money in thousandths, so it is either that or a thousand times as much.
+    """
+    found = _LONE_GROUPS.findall(_plain(text))
+    return len(found) == 1 and found[0] == mark
 
 
 def parse_currency(value: Value, language: str) -> str | None | Unreadable:

@@ -25,6 +25,7 @@ from eurocluster.conforming.completing import (
     complete,
     replace_persons,
     take_currencies_of_amounts,
+    without_persons_and_clocks,
 )
 from eurocluster.conforming.corrections import Corrections
 from eurocluster.conforming.cross_tables import doubtful_days, unpivoted
@@ -35,13 +36,7 @@ from eurocluster.conforming.layout import FoundTable, Layout
 from eurocluster.conforming.lines import Skipped, rows_and_lines, unheaded
 from eurocluster.conforming.partner_names import PartnerDirectory
 from eurocluster.conforming.shorthand import Shorthand, ditto_codes
-from eurocluster.conforming.values import (
-    Reader,
-    country_of,
-    is_context,
-    schemes_of,
-    without_persons_and_clocks,
-)
+from eurocluster.conforming.values import Reader, country_of, is_context, schemes_of
 from eurocluster.findings import Finding
 from eurocluster.reading.cells import ReadingNote, cell_name
 from eurocluster.reading.columns import Block, Column
@@ -59,6 +54,11 @@ _WITH_PERSONS: Final = frozenset(
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _STRUCK: Final = words("The row is struck through.")
 _RED: Final = words("The row is red.")
+_SHARED: Final = words("One figure is merged over several rows; write the share of each row.")
+_ADDED_UP: Final = frozenset(
+    "amount grant_received_eur value_eur lump_sum_eur staff_hours employees_concerned quantity"
+    " headcount".split()
+)
 _UNSTORED: Final = words("The formula has no stored value.")
 
 
@@ -272,9 +272,12 @@ class RegisterTable:
         place[kept] = np.arange(len(kept))
         for name, at in table.columns.items():
             column, merged = spread[at]
+            if name in _ADDED_UP:  # one figure for several rows must not be counted in each
+                column = block.columns.get(at) or _blank(block)
             sent[name], dittos = shorthand.expand(at, column.take(kept))
             in_rows = place[merged]
-            spelled += [(name, "I04", in_rows[in_rows >= 0]), (name, "I03", dittos)]
+            code = "E17" if name in _ADDED_UP else "I04"
+            spelled += [(name, code, in_rows[in_rows >= 0]), (name, "I03", dittos)]
         cell_columns: dict[str, int | NDArray[np.int64]] = dict(table.columns)
         if table.days:
             days = Block(
@@ -306,7 +309,7 @@ class RegisterTable:
             may_show=_may_show if self.contract.name in _WITH_PERSONS else _has_no_address,
         )
         for name, code, indexes in spelled:
-            rows.mark(name, code, indexes)
+            rows.mark(name, code, indexes, _SHARED if code == "E17" else NOTHING)
         self._mark_formats(rows)
         self._understand(rows, reader, orders)
         take_currencies_of_amounts(rows, self.hints.partner.language)

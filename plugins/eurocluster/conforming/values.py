@@ -7,14 +7,13 @@ Does not belong here: the readers themselves (dates, numbers, words …), findin
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-import pandera.pandas as pa
 import pyarrow.compute
-from numpy.typing import NDArray
 
 from eurocluster.conforming import countries, dates, identifiers, numbers, persons, words
+from eurocluster.conforming.answers import BLANK, Answers, Understood
 from eurocluster.conforming.failures import Invalid, Unknown, Unreadable
 from eurocluster.conforming.folding import fold
 from eurocluster.conforming.labels import code_label, country_labels
@@ -50,48 +49,12 @@ _PLAIN = re.compile(r"[A-Za-z]{1,8}(?:[-_/][A-Za-z0-9]{1,10}){0,3}[-_/][A-Za-z]{
 """Free texts that mean themselves in any language: no empty word, mark or person number."""
 
 
-class Understood(NamedTuple):
-    """What one cell was understood as: a value, or none and the rule that it breaks.
-
-    Attributes:
-        code: Rule code, also beside a value that is doubtful (W02).
-        detail: More words for the message; never the content of a personal cell.
-    """
-
-    value: Any = None
-    code: str | None = None
-    detail: Words = NOTHING
-
-
-BLANK = Understood()
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """What the cells of one column were understood as.
-
-    Attributes:
-        codes: Per row, which of the answers it has; 0 is the blank one.
-        values: The answers' values.
-        rules: (rule code, detail) → codes of the answers that break it.
-    """
-
-    codes: NDArray[np.int32]
-    values: list[Any]
-    rules: dict[tuple[str, Words], list[int]] = field(default_factory=dict)
-
-    def put(self, code: int, found: Understood) -> None:
-        """Take down one answer."""
-        self.values[code] = found.value
-        if found.code is not None:
-            self.rules.setdefault((found.code, found.detail), []).append(code)
-
-
 _DITTO = sentence("Write the value out instead of a ditto mark.")
 _FAILED = sentence("The formula failed.")
 _THOUSANDS = sentence("Thousands or decimals?")
 _OF_GROUPS = RULES["E11"]
 _GROUP = sentence(_OF_GROUPS.mend)
+_NO_NAME = sentence("This is not a name.")
 _NO_PERSON = sentence("This is not the name of a person.")
 
 
@@ -212,6 +175,7 @@ class Reader:
         def called(code: str) -> str:
             return code_label(code, name, vocabulary, language)
 
+        is_money = name == "amount" or name.endswith("_eur")
         if kind == "date":
             return self._date_reader(order or self.date_order(()))
         readers: dict[str, Callable[..., Understood]] = {
@@ -220,10 +184,14 @@ class Reader:
                 "E09",
                 lambda code: country_labels(language).get(code, code),
             ),
-            "decimal": lambda cell: _number(
-                numbers.parse_money(cell, mark, language)
-                if name == "amount"
-                else numbers.parse_decimal(cell, mark, language)
+            "decimal": lambda cell: (
+                Understood(None, "E17", _THOUSANDS)
+                if is_money and isinstance(cell, str) and numbers.may_be_thousands(cell, mark)
+                else _number(
+                    numbers.parse_money(cell, mark, language)
+                    if name == "amount"
+                    else numbers.parse_decimal(cell, mark, language)
+                )
             ),
             "hours": lambda cell: (
                 Understood(None, "E17", _THOUSANDS)
@@ -345,6 +313,8 @@ class Reader:
             parts = [part.strip() for part in _COMMAS.split(entries[0])]
             if all(isinstance(self.directory.code(part), str) for part in parts):
                 entries = tuple(dict.fromkeys(parts))
+        if any("@" in entry for entry in entries):
+            return Understood(None, "E18", _NO_NAME)
         return Understood(tuple(_canonical_reference(entry) for entry in entries))
 
     def _partnership(self, cell: Value) -> Understood:
@@ -405,20 +375,6 @@ def _canonical_reference(entry: str) -> str:
         return entry
     found = identifiers.parse_identifier(entry, None)
     return found.text if isinstance(found, identifiers.Identifier) else entry
-
-
-def without_persons_and_clocks(
-    sent: Mapping[str, Column], contract: pa.DataFrameSchema
-) -> dict[str, Column]:
-    """Return the cells as sent that may be kept: no persons, no time of day beside a date."""
-    kept = {}
-    for name, column in sent.items():
-        metadata = contract.columns[name].metadata
-        if metadata["kind"] == "date":
-            column = Column.coded(column.codes, [*map(dates.without_clock, column.values)])
-        if not metadata["personal"]:
-            kept[name] = column
-    return kept
 
 
 def is_context(column: str) -> bool:
@@ -494,8 +450,8 @@ def _number(found: Any) -> Understood:
 
 def _organisation(cell: Value) -> Understood:
     text = text_of(cell)
-    if not any(character.isalnum() for character in text):
-        return Understood(None, "E18", sentence("This is not a name."))
+    if "@" in text or not any(character.isalnum() for character in text):
+        return Understood(None, "E18", _NO_NAME)
     return Understood(text)
 
 

@@ -13,6 +13,7 @@ from itertools import count
 import numpy as np
 from numpy.typing import NDArray
 
+from eurocluster.reading.archive import DAMAGED
 from eurocluster.reading.cells import (
     Range,
     ReadingNote,
@@ -132,6 +133,8 @@ class Grid:
 
     def place(self, row: list[Value], column: int, value: Value) -> None:
         """Put a value into an unfinished row at a 1-based column."""
+        if column < 1:
+            raise UnreadableFile("F01", DAMAGED)
         gap = column - 1 - len(row)
         if gap == 0:
             row.append(value)
