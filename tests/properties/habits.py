@@ -84,6 +84,8 @@ class Habits:
             return self._day_writer([value for value in values if value is not None])
         if kind in ("enum", "set", "yes_no"):
             return self._word_writer(name, kind, metadata["vocabulary"])
+        if name == "amount":  # the currency has a column of its own
+            return self._figure
         own: Mapping[str, Callable[[Any], Cell]] = {
             "decimal": self._amount,
             "hours": self._hours,
