@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Sequence
 from datetime import date
 
+from odf.element import Element
 from odf.number import DateStyle, Day, Month, Text, Year
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.style import Style, TableCellProperties, TextProperties
@@ -80,6 +81,7 @@ def _fill(sheet: Worksheet, table: Table) -> None:
 
 def ods(tables: Sequence[Table]) -> bytes:
     """A LibreOffice workbook with one sheet per table."""
+    Element.namespaces.clear()  # odfpy lets those of earlier documents into the next one
     document = OpenDocumentSpreadsheet()
     day = DateStyle(name="day")
     for part in (Day(), Text(text="/"), Month(), Text(text="/"), Year(style="long")):
