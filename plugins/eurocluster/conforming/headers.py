@@ -27,6 +27,8 @@ from eurocluster.reading.cells import Sheet, Value, column_number
 
 _MOST_HEADER_ROWS = 3
 _FEWEST_COLUMNS = 2
+_ASKED_ABOUT = 50
+"""Unknown headers for which a near column is looked for; a list of thousands is no form."""
 _ENOUGH_OF_REQUIRED = 1 / 3
 _NO_OVERRIDES: Mapping[str, str] = MappingProxyType({})
 _LETTERS = re.compile(r"[A-Z]{1,3}")
@@ -167,7 +169,9 @@ def find_table(
         headers,
         unknown=tuple(
             replace(other, column=nearest_column(other.text, register, language))
-            for other in headers.unknown
+            if at < _ASKED_ABOUT
+            else other
+            for at, other in enumerate(headers.unknown)
         ),
     )
     start, end = -minus_start, -minus_start - minus_levels

@@ -328,7 +328,7 @@ def _valid_vat(prefix: str, body: str) -> str | None:
     for candidate in candidates:
         try:
             number = _compact(_vat_module(prefix).validate(_compact(candidate)))
-        except ValidationError:
+        except (ValidationError, ValueError):  # stdnum counts with what int() does not take: "²"
             continue
         return number if prefix != "CH" and number.startswith(prefix) else _prefixed(prefix, number)
     return None

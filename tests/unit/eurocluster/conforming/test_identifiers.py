@@ -232,3 +232,8 @@ def test_a_blank_cell_is_no_identifier(cell: Value) -> None:
     assert identifiers.euid(cell, "PL") is None
     assert identifiers.reg_no(cell, "KRS", "PL") is None
     assert identifiers.reg_scheme(cell) is None
+
+
+def test_a_digit_that_counts_nothing_is_no_error_of_ours() -> None:
+    assert not isinstance(parse_identifier("BE 0403²70701", "BE"), Identifier)
+    assert not isinstance(parse_identifier("PL 768000246²", "PL"), Identifier)
