@@ -4,7 +4,7 @@ Belongs here: the values that conforming hands to judging, and judging to the st
 Does not belong here: understanding cells (conforming/), rules (judging), Parquet (deliveries).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -114,10 +114,6 @@ class RegisterRows:
         """Note that a rule fired on some rows."""
         if len(rows):
             self.marks.append(Mark(column, code, rows, detail))
-
-    def marked(self, index: int) -> Iterator[Mark]:
-        """Yield the marks of one row."""
-        return (mark for mark in self.marks if index in mark.rows)
 
     def take(self, rows: RowIndexes) -> "RegisterRows":
         """Return some of the rows, with what is marked on them."""

@@ -61,7 +61,11 @@ def placed(rows: RegisterRows) -> list[tuple[Any, ...]]:
             said,
             at if isinstance(at, int) else int(at[index]),
             rows.sent["training_id"][index],
-            sorted((mark.column, mark.code, str(mark.detail)) for mark in rows.marked(index)),
+            sorted(
+                (mark.column, mark.code, str(mark.detail))
+                for mark in rows.marks
+                if index in mark.rows
+            ),
         )
         for index, said in enumerate(columns)
     ]
