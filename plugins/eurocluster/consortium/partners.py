@@ -1,14 +1,15 @@
 """A partner and the registers it keeps (partners/*.yml).
 
 Belongs here: shape and checks of a partner's declaration.
-Does not belong here: fetching (sources/), understanding files (reading/, conforming/).
+Does not belong here: kinds of source (sources.py beside it), fetching, understanding files.
 """
 
-from datetime import date, timedelta
-from pathlib import PurePosixPath
+from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
+
+from eurocluster.consortium.sources import Declaration, DeclaredSource
 
 RegisterName = Literal[
     "organisations", "trainings", "attendance", "training_plans", "label_applications",
@@ -22,43 +23,14 @@ _OTHER_SCHEMES = {"EL": "GR", "UK": "GB", "XI": "GB"}
 PartnerCode = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
 
 
-class _Declaration(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Files(_Declaration):
-    """Which files of a folder belong to a register."""
-
-    include: tuple[str, ...] = Field(min_length=1)
-    exclude: tuple[str, ...] = ()
-    settle: timedelta = timedelta(0)
-    max_mib: int = Field(100, ge=1, le=2048)
-    max_files: int = Field(500, ge=1, le=10_000)
-
-
-class FolderSource(_Declaration):
-    """A folder that is mounted here; a relative path starts at the consortium folder."""
-
-    kind: Literal["folder"]
-    path: str = Field(min_length=1)
-    files: Files
-
-    @field_validator("path")
-    @classmethod
-    def _stays_inside(cls, path: str) -> str:
-        if "\\" in path or "\x00" in path or ".." in PurePosixPath(path).parts:
-            raise ValueError("a path with forward slashes and without '..'")
-        return path
-
-
-class Expected(_Declaration):
+class Expected(Declaration):
     """How often a register is due, and on which day of the following month."""
 
     every: Literal["month", "quarter", "half_year", "year"]
     due_day: int = Field(5, ge=1, le=28)
 
 
-class Correction(_Declaration):
+class Correction(Declaration):
     """One wrong cell of a partner's file, until the partner has mended it there.
 
     It holds only while the cell says what is ``expected``; afterwards it is told as out of date.
@@ -72,11 +44,11 @@ class Correction(_Declaration):
     reported: date = Field(description="day on which the partner was told")
 
 
-class Register(_Declaration):
+class Register(Declaration):
     """Where one register of a partner lies and what helps to read it."""
 
     name: RegisterName
-    source: FolderSource
+    source: DeclaredSource
     expected: Expected | None = None
     sheet: str | None = None
     encoding: str | None = None
@@ -91,7 +63,7 @@ class Register(_Declaration):
     corrections: tuple[Correction, ...] = ()
 
 
-class Identifiers(_Declaration):
+class Identifiers(Declaration):
     """Identifiers of the partner's own organisation (G4)."""
 
     vat_no: str | None = None
@@ -102,7 +74,7 @@ class Identifiers(_Declaration):
     eccp_url: str | None = None
 
 
-class Partner(_Declaration):
+class Partner(Declaration):
     """One cluster organisation of the consortium."""
 
     version: Literal[1]

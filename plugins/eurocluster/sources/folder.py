@@ -7,23 +7,18 @@ Does not belong here: mounting, other protocols, which files are registers (pick
 import errno
 import os
 import stat
-import time
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
-from eurocluster.consortium.partners import Files
-from eurocluster.sources.picking import Picker, listing_order
 from eurocluster.sources.protocol import (
     CHUNK_BYTES,
     AuthFailed,
     NotTrusted,
     RemoteFile,
-    TooBig,
     Unreachable,
-    Unstable,
     Vanished,
 )
 
@@ -35,68 +30,45 @@ _FILE_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 class Folder:
     """Regular files below a folder. Links are never followed, not even to places inside."""
 
-    def __init__(
-        self, root: Path, files: Files, label: str, clock: Callable[[], float] = time.time
-    ) -> None:
+    def __init__(self, root: Path, label: str, *, must_be_mounted: bool = False) -> None:
         """Remember the folder.
 
-        `label` is what messages call it: the path as declared, the same on every machine. `clock`
-        says how old a file is when `files.settle` asks.
+        `label` is what messages call it: the path as declared, the same on every machine.
         """
         self._root = root
         self._label = label
-        self._files = files
-        self._clock = clock
-        self._picker = Picker(files.include, files.exclude)
+        self._must_be_mounted = must_be_mounted
 
-    def list(self) -> tuple[RemoteFile, ...]:
-        """List the files that the declaration includes.
+    def list(self) -> Iterator[RemoteFile]:
+        """List the regular files below the folder.
 
         Raises:
             Unreachable: The folder does not exist: moved, renamed, or its drive is not mounted.
             AuthFailed: The folder, or one below it, may not be opened.
-            TooBig: More files than declared.
         """
-        found = []
         with self._words(self._label):
             # Resolved first: fwalk would find nothing, without a word, where the root is a link.
             root = self._root.resolve(strict=True)
             if not root.is_dir():
                 raise NotADirectoryError
+            if self._must_be_mounted and not _is_on_a_mount(root):
+                raise Unreachable(self._label, "its drive is not mounted")
             for folder, _, names, descriptor in os.fwalk(root, onerror=_fail_unless_gone):
                 below = PurePosixPath(os.path.relpath(folder, root))
                 for name in names:
-                    ref = (below / name).as_posix()
-                    if self._picker.wants(_label(ref)):
-                        described = _describe_entry(ref, name, descriptor)
-                        if described is not None:
-                            found.append(described)
-        if len(found) > self._files.max_files:
-            raise TooBig(
-                f"{self._label}: {len(found)} files match, {self._files.max_files} are allowed"
-                " (files.max_files)"
-            )
-        return tuple(sorted(found, key=lambda file: listing_order(file.ref)))
+                    described = _describe_entry((below / name).as_posix(), name, descriptor)
+                    if described is not None:
+                        yield described
 
     def open(self, file: RemoteFile) -> Iterator[bytes]:
         """Read a file piece by piece.
 
         Raises:
             Vanished: It is gone.
-            Unstable: It was written less than `files.settle` ago.
             NotTrusted: It, or a folder on the way to it, has become a link or no regular file.
-            TooBig: It has more than `files.max_mib` MiB.
         """
-        limit = self._files.max_mib << 20
         with self._words(file.name), self._descriptor(file) as descriptor:
-            self._require_settled(file.name, os.fstat(descriptor))
-            size = 0
             while piece := os.read(descriptor, CHUNK_BYTES):
-                size += len(piece)
-                if size > limit:
-                    raise TooBig(
-                        f"{file.name}: more than {self._files.max_mib} MiB (files.max_mib)"
-                    )
                 yield piece
 
     def stat(self, file: RemoteFile) -> RemoteFile:
@@ -117,7 +89,7 @@ class Folder:
         """Open a file by walking down from the root, so that no link is ever on the way."""
         parts = PurePosixPath(file.ref or file.name).parts
         if not parts or os.pardir in parts or parts[0] == "/":
-            raise NotTrusted(f"{file.name}: not a file of this folder")
+            raise NotTrusted(file.name, "not a file of this folder")
         *folders, name = parts
         descriptor = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY)
         try:
@@ -130,15 +102,10 @@ class Folder:
             os.close(descriptor)
         try:
             if not stat.S_ISREG(os.fstat(opened).st_mode):
-                raise NotTrusted(f"{file.name}: not a regular file")
+                raise NotTrusted(file.name, "not a regular file")
             yield opened
         finally:
             os.close(opened)
-
-    def _require_settled(self, name: str, status: os.stat_result) -> None:
-        settle = self._files.settle.total_seconds()
-        if abs(self._clock() - status.st_mtime) < settle:
-            raise Unstable(f"{name}: written less than {settle:g} s ago, left until it has settled")
 
     @contextmanager
     def _words(self, what: str) -> Iterator[None]:
@@ -147,22 +114,20 @@ class Folder:
         except FileNotFoundError:
             if not self._root.is_dir():
                 raise Unreachable(
-                    f"{self._label}: there is no such folder. Was it moved or renamed, is its drive"
-                    " mounted?"
+                    self._label,
+                    "there is no such folder; was it moved or renamed, is its drive mounted",
                 ) from None
-            raise Vanished(f"{what}: was listed and is gone") from None
+            raise Vanished(what, "was listed and is gone") from None
         except NotADirectoryError:
             if not self._root.is_dir():
-                raise Unreachable(f"{self._label}: is a file, not a folder") from None
-            raise NotTrusted(f"{what}: a link or a file where a folder was") from None
+                raise Unreachable(self._label, "is a file, not a folder") from None
+            raise NotTrusted(what, "a link or a file where a folder was") from None
         except PermissionError:
-            raise AuthFailed(
-                f"{what}: we may not open it. Give the pipeline's account access."
-            ) from None
+            raise AuthFailed(what, "the pipeline's account may not open it") from None
         except OSError as error:
             if error.errno == errno.ELOOP:
-                raise NotTrusted(f"{what}: is a link; links are not followed") from None
-            raise Unreachable(f"{what}: {os.strerror(error.errno or 0)}") from None
+                raise NotTrusted(what, "is a link; links are not followed") from None
+            raise Unreachable(what, os.strerror(error.errno or 0)) from None
 
 
 def _describe_entry(ref: str, name: str, folder: int) -> RemoteFile | None:
@@ -183,6 +148,11 @@ def _describe(ref: str, status: os.stat_result) -> RemoteFile:
         etag=f"{status.st_ino:x}-{status.st_size:x}-{status.st_mtime_ns:x}",
         ref=ref,
     )
+
+
+def _is_on_a_mount(root: Path) -> bool:
+    """Say whether a folder, or one above it, is a mount point other than the root's."""
+    return any(os.path.ismount(folder) for folder in (root, *root.parents[:-1]))
 
 
 def _label(ref: str) -> str:

@@ -6,8 +6,11 @@ Does not belong here: any one kind of source.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
+
+from eurocluster.consortium.sources import Files
+from eurocluster.sources.protocol import RemoteFile, TooBig
 
 HOUSEKEEPING = (
     "~$*",  # Office: a document that is open
@@ -49,6 +52,24 @@ class Picker:
         return any(wanted.fullmatch(folded) for wanted in self._include) and not any(
             unwanted.fullmatch(folded) for unwanted in self._exclude
         )
+
+
+def pick(listed: Iterable[RemoteFile], files: Files, place: str) -> tuple[RemoteFile, ...]:
+    """Return the files that a declaration includes, in the order of their names.
+
+    Raises:
+        TooBig: More of them than declared.
+    """
+    picker = Picker(files.include, files.exclude)
+    picked = sorted(
+        (file for file in listed if picker.wants(file.name)),
+        key=lambda file: listing_order(file.ref or file.name),
+    )
+    if len(picked) > files.max_files:
+        raise TooBig(
+            place, f"{len(picked)} files match, {files.max_files} are allowed (files.max_files)"
+        )
+    return tuple(picked)
 
 
 def listing_order(name: str) -> tuple[str, str]:

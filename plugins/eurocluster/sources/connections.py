@@ -1,0 +1,120 @@
+"""The Airflow connection behind a source: host, login and secrets, and how to add one.
+
+Belongs here: what a connector is told about its host; the command that adds a missing connection.
+Does not belong here: asking Airflow (airflow/connections.py), what the partners declare.
+"""
+
+import json
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Final
+
+from eurocluster.sources.protocol import MissingConnection
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The fields of an Airflow connection; secrets never show in a representation."""
+
+    conn_id: str
+    host: str = ""
+    port: int | None = None
+    login: str = ""
+    password: str = field(default="", repr=False)
+    schema: str = ""
+    extra: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+
+
+Lookup = Callable[[str], Credentials | None]
+"""Returns the connection of an id, None when there is none."""
+
+_EXAMPLES: Final[dict[str, dict[str, Any]]] = {
+    "smb": {"type": "samba", "host": "HOST", "login": "USER", "password": "PASSWORD"},
+    "sftp": {
+        "type": "sftp",
+        "host": "HOST",
+        "login": "USER",
+        "password": "PASSWORD",
+        "extra": {"host_key": "ssh-ed25519 AAAA…"},
+    },
+    "ftps": {"type": "ftp", "host": "HOST", "login": "USER", "password": "PASSWORD"},
+    "ftp": {"type": "ftp", "host": "HOST", "login": "USER", "password": "PASSWORD"},
+    "webdav": {
+        "type": "http",
+        "host": "HOST",
+        "login": "USER",
+        "password": "APP_PASSWORD",
+        "extra": {"path": "/remote.php/dav/files/USER"},
+    },
+    "s3": {
+        "type": "aws",
+        "login": "ACCESS_KEY_ID",
+        "password": "SECRET_ACCESS_KEY",
+        "extra": {"region_name": "eu-west-1"},
+    },
+    "azure_blob": {"type": "wasb", "login": "ACCOUNT", "password": "ACCOUNT_KEY"},
+    "sharepoint": {
+        "type": "generic",
+        "login": "CLIENT_ID",
+        "password": "CLIENT_SECRET",
+        "extra": {"tenant_id": "TENANT_ID"},
+    },
+    "google_drive": {
+        "type": "generic",
+        "password": "",
+        "extra": {"service_account": {"client_email": "…", "private_key": "…"}},
+    },
+    "imap": {"type": "imap", "host": "HOST", "login": "ADDRESS", "password": "PASSWORD"},
+    "http": {"type": "http", "login": "USER", "password": "PASSWORD"},
+    "rest": {"type": "http", "host": "HOST", "login": "USER", "password": "PASSWORD_OR_TOKEN"},
+    "sql": {
+        "type": "generic",
+        "host": "HOST",
+        "login": "READ_ONLY_USER",
+        "password": "PASSWORD",
+        "schema": "DATABASE",
+        "extra": {"drivername": "postgresql+psycopg"},
+    },
+}
+
+
+def add_command(kind: str, conn_id: str) -> str:
+    """Return the shell command that adds the connection of a kind, with words to be replaced."""
+    example = _EXAMPLES[kind]
+    options = [
+        f"--conn-{name} {shlex.quote(json.dumps(value) if name == 'extra' else str(value))}"
+        for name, value in example.items()
+        if value != ""
+    ]
+    return f"airflow connections add {shlex.quote(conn_id)} {' '.join(options)}"
+
+
+def credentials_for(kind: str, conn_id: str, lookup: Lookup) -> Credentials:
+    """Return the connection of a source.
+
+    Raises:
+        MissingConnection: There is none; the message holds the command that adds it.
+    """
+    found = lookup(conn_id)
+    if found is None:
+        raise MissingConnection(
+            f"connection {conn_id}", f"does not exist; add it with: {add_command(kind, conn_id)}"
+        )
+    return found
+
+
+def extra_of(credentials: Credentials, name: str, kind: str) -> str:
+    """Return a field of the connection's extra.
+
+    Raises:
+        MissingConnection: It is not there; the message shows a connection that has it.
+    """
+    found = credentials.extra.get(name)
+    if not found:
+        raise MissingConnection(
+            f"connection {credentials.conn_id}",
+            f"its extra lacks {name!r}, as in: {add_command(kind, credentials.conn_id)}",
+        )
+    return str(found)
