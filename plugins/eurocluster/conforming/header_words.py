@@ -105,6 +105,16 @@ def recognise(
     )
 
 
+@lru_cache(maxsize=100_000)
+def means_something(text: str) -> bool:
+    """Return whether a header means anything in any register and language, or is set aside."""
+    if len(text) > _LONGEST_HEADER:
+        return False
+    known = _words_of_any_header()
+    folded = (fold(variant) for _, variant in _variants(text))
+    return any(words in known or _any_order(words) in known for words in folded)
+
+
 @lru_cache(maxsize=20_000)
 def aside(text: str, language: str) -> str | None:
     """Return what a header that belongs to no register is (row_number, remarks …), else None.
@@ -127,6 +137,7 @@ def is_bare_name(text: str, language: str) -> bool:
     return any(_word_index(_LEAF, own).get(fold(text)) == "name" for own in (language, "en"))
 
 
+@lru_cache(maxsize=20_000)
 def nearest_column(text: str, register: str, language: str) -> str | None:
     """Return the column whose header words are closest to an unknown header, a suggestion."""
     known = {**_word_index(register, "en"), **_word_index(register, language)}
@@ -230,6 +241,11 @@ def _any_order_index(register: str, language: str) -> dict[str, str]:
 def words_of_all_registers() -> frozenset[str]:
     """Return every folded header of any register in any language."""
     return frozenset().union(*map(_words_of_all_languages, REGISTERS))
+
+
+@cache
+def _words_of_any_header() -> frozenset[str]:
+    return words_of_all_registers() | _words_of_all_languages(_ASIDE)
 
 
 @cache

@@ -1,8 +1,8 @@
 """The table of a register in a sheet: where its header row is and what each header means.
 
-Belongs here: rows of headers, merged header rows, the choice of the header row.
-Does not belong here: the meaning of one header (header_words), cells below the header (tables),
-the contracts (the caller says which columns are required).
+Belongs here: the headers of a row together, the choice of the header row.
+Does not belong here: which rows may be headers (heads), the meaning of one header (header_words),
+cells below the header (tables), the contracts (the caller says which columns are required).
 """
 
 import re
@@ -22,22 +22,16 @@ from eurocluster.conforming.header_words import (
     nearest_column,
     recognise,
 )
+from eurocluster.conforming.heads import Candidate, HeadRow, Texts, head_of
 from eurocluster.conforming.identifiers import is_only_in_register, scheme_of_header
 from eurocluster.reading.cells import Sheet, Value, column_number
 
-_MOST_HEADER_ROWS = 3
 _FEWEST_COLUMNS = 2
 _ASKED_ABOUT = 50
 """Unknown headers for which a near column is looked for; a list of thousands is no form."""
 _ENOUGH_OF_REQUIRED = 1 / 3
 _NO_OVERRIDES: Mapping[str, str] = MappingProxyType({})
 _LETTERS = re.compile(r"[A-Z]{1,3}")
-
-_HeadRow = tuple[int, tuple[Value, ...]]
-"""Row number and cells from the sheet's first column on."""
-
-_Texts = Mapping[int, tuple[str, ...]]
-"""Position → texts of a header, top-down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +41,7 @@ class OtherHeader:
     Attributes:
         position: Where it stands, counted as the caller's cells are.
         text: The header as sent.
-        column: Nearest column for an unknown header of a table that was found, the column itself
+        column: Nearest column for an unknown header (:func:`with_suggestions`), the column itself
             for a duplicate, the kind (row_number, remarks …) for one set aside.
     """
 
@@ -132,7 +126,7 @@ def match_headers(
         every = [match_headers(cells, name, language, overrides) for name in REGISTERS]
         return max(every, key=lambda matched: (len(matched.columns), matched.score))
     texts = {i: (cell,) for i, cell in enumerate(cells) if isinstance(cell, str) and fold(cell)}
-    return _match(texts, register, language, overrides, required)
+    return _match(texts, texts, register, language, overrides, required)
 
 
 def find_table(
@@ -142,39 +136,29 @@ def find_table(
     overrides: Mapping[str, str] = _NO_OVERRIDES,
     required: Collection[str] = (),
     usual: DateOrder = DateOrder.DMY,
-    rows: int = 30,
 ) -> Table | None:
     """Return the table of a register in a sheet, None when no row looks like its header.
 
-    The row with the best score among the first ``rows`` rows wins; two or three rows are one
-    header where merged cells tie them, or where a group stands over several columns of a file
-    that cannot merge cells. Of equals, fewer rows win, then the upper one.
+    The row with the best score among the first rows wins; two or three rows are one header where
+    merged cells tie them, or where a group stands over several columns of a file that cannot
+    merge cells. Of equals, fewer rows win, then the upper one.
     """
-    head = sheet.head(rows + _MOST_HEADER_ROWS)
-    best: tuple[tuple[float, int, int], MatchedHeaders, _Texts] | None = None
-    for start in range(min(rows, len(head))):
-        for levels in range(1, _MOST_HEADER_ROWS + 1):
-            chosen = head[start : start + levels]
-            if levels > 1 and not _are_one_header(sheet, chosen, levels):
-                break
-            texts = _joined_headers(sheet, chosen)
-            matched = _match(texts, register, language, overrides, required)
-            rank = (matched.score, -levels, -start)
-            if _is_header(matched, required) and (best is None or rank > best[0]):
-                best = (rank, matched, texts)
+    first_rows = head_of(sheet)
+    head = first_rows.rows
+    best: tuple[tuple[float, int, int], Candidate, MatchedHeaders] | None = None
+    for candidate in first_rows.candidates(frozenset(map(fold, overrides))):
+        if len(candidate.known) < _FEWEST_COLUMNS:
+            continue
+        texts = first_rows.texts(candidate.start, candidate.levels)
+        matched = _match(texts, candidate.known, register, language, overrides, required)
+        rank = (matched.score, -candidate.levels, -candidate.start)
+        if _is_header(matched, required) and (best is None or rank > best[0]):
+            best = (rank, candidate, matched)
     if best is None:
         return _table_without_header(sheet, register, overrides, required)
-    (_, minus_levels, minus_start), headers, header_texts = best
-    headers = replace(
-        headers,
-        unknown=tuple(
-            replace(other, column=nearest_column(other.text, register, language))
-            if at < _ASKED_ABOUT
-            else other
-            for at, other in enumerate(headers.unknown)
-        ),
-    )
-    start, end = -minus_start, -minus_start - minus_levels
+    _, chosen, headers = best
+    start, end = chosen.start, chosen.start + chosen.levels
+    header_texts = first_rows.texts(start, chosen.levels)
     above, header_rows, below = head[:start], head[start:end], head[end:]
     last = header_rows[-1][0]
     first_data_row = below[0][0] + 1 if below and _counts_its_columns(below[0][1]) else last + 1
@@ -188,6 +172,17 @@ def find_table(
         days=days_among(header_rows[-1][1], headers.columns, titles, language, usual),
         titles=titles,
     )
+
+
+def with_suggestions(table: Table, language: str) -> Table:
+    """Return a table whose first unknown headers name the column that they are closest to."""
+    unknown = tuple(
+        replace(other, column=nearest_column(other.text, table.register, language))
+        if at < _ASKED_ABOUT
+        else other
+        for at, other in enumerate(table.headers.unknown)
+    )
+    return replace(table, headers=replace(table.headers, unknown=unknown))
 
 
 def _table_without_header(
@@ -223,17 +218,20 @@ def _table_without_header(
 
 
 def _match(
-    texts: _Texts,
+    texts: Texts,
+    known: Collection[int],
     register: str,
     language: str,
     overrides: Mapping[str, str],
     required: Collection[str],
 ) -> MatchedHeaders:
+    """Return what the texts of a header mean, of which only the ``known`` can mean anything."""
     candidates = {
         position: match
-        for position, levels in texts.items()
-        if (match := recognise(levels, register, language, overrides)) is not None
+        for position in known
+        if (match := recognise(texts[position], register, language, overrides)) is not None
     }
+    may_be_aside = frozenset(known)
     if register == "attendance":
         _settle_person_names(candidates, texts, language)
     elif register == "organisations":
@@ -247,7 +245,7 @@ def _match(
         text = " ".join(texts[position])
         if position in candidates:
             duplicates.append(OtherHeader(position, text, candidates[position].column))
-        elif kind := aside(texts[position][-1], language):
+        elif position in may_be_aside and (kind := aside(texts[position][-1], language)):
             set_aside.append(OtherHeader(position, text, kind))
         else:
             unknown.append(OtherHeader(position, text, None))
@@ -281,7 +279,7 @@ def _is_header(matched: MatchedHeaders, required: Collection[str]) -> bool:
     )
 
 
-def _settle_person_names(candidates: dict[int, HeaderMatch], texts: _Texts, language: str) -> None:
+def _settle_person_names(candidates: dict[int, HeaderMatch], texts: Texts, language: str) -> None:
     """Decide a bare "Name", "Nom", "Ime" by its neighbours, in place.
 
     Beside a surname it is the first name, beside a first name the surname, alone the whole name.
@@ -303,7 +301,7 @@ def _settle_person_names(candidates: dict[int, HeaderMatch], texts: _Texts, lang
 
 
 def _settle_company_numbers(
-    candidates: dict[int, HeaderMatch], texts: _Texts, language: str
+    candidates: dict[int, HeaderMatch], texts: Texts, language: str
 ) -> None:
     """Decide which of two numbers of a company is the VAT number, in place: DIČ before IČO.
 
@@ -322,84 +320,13 @@ def _settle_company_numbers(
         candidates[at] = replace(candidates[at], column="reg_no")
 
 
-def _are_one_header(sheet: Sheet, rows: Sequence[_HeadRow], levels: int) -> bool:
-    """Return whether neighbouring rows are one header: tied by merged cells, or by groups."""
-    if len(rows) < levels or rows[-1][0] - rows[0][0] != levels - 1:
-        return False
-    upper = rows[0][1]
-    if not any(isinstance(cell, str) for cell in upper):
-        return False
-    if not sheet.merged:
-        return levels == 2 and _stands_over(upper, rows[1][1])
-    tied = {
-        row
-        for row1, column1, row2, column2 in sheet.merged
-        for row in range(rows[0][0], rows[-1][0])
-        if row1 <= row < row2 or (row1 == row2 == row and column2 > column1)
-    }
-    return len(tied) == levels - 1
-
-
-def _stands_over(upper: Sequence[Value], lower: Sequence[Value]) -> bool:
-    """Return whether a row of texts names groups of the texts below, as merged cells would."""
-    groups = [at for at, cell in enumerate(upper) if isinstance(cell, str)]
-    leaves = [at for at, cell in enumerate(lower) if isinstance(cell, str)]
-    return (
-        len(groups) > 1
-        and not set(leaves) <= set(groups)
-        and all(cell is None or isinstance(cell, str) for cell in (*upper, *lower))
-    )
-
-
-def _joined_headers(sheet: Sheet, rows: Sequence[_HeadRow]) -> dict[int, tuple[str, ...]]:
-    """Return column → header texts of its levels, top-down, merged cells and groups filled."""
-    first, last = rows[0][0], rows[-1][0]
-    numbered = dict(rows)
-    anchors = {
-        (row, column): (row1, column1)
-        for row1, column1, row2, column2 in (sheet.merged if len(rows) > 1 else ())
-        for row in range(max(row1, first), min(row2, last) + 1)
-        for column in range(column1, column2 + 1)
-    }
-    if len(rows) > 1 and not sheet.merged:
-        anchors = _group_anchors(first, rows[0][1], rows[1][1])
-    columns = [column for _, column in anchors]
-    width = max([*columns, *(len(cells) for _, cells in rows)], default=0)
-    joined: dict[int, tuple[str, ...]] = {}
-    for column in range(1, width + 1):
-        texts: list[str] = []
-        for row in range(first, last + 1):
-            at_row, at_column = anchors.get((row, column), (row, column))
-            cells = numbered.get(at_row, ())
-            cell = cells[at_column - 1] if at_column <= len(cells) else None
-            if isinstance(cell, str) and fold(cell) and cell not in texts[-1:]:
-                texts.append(cell)
-        if texts:
-            joined[column] = tuple(texts)
-    return joined
-
-
-def _group_anchors(
-    row: int, upper: Sequence[Value], lower: Sequence[Value]
-) -> dict[tuple[int, int], tuple[int, int]]:
-    """Return the blank cells right of a group's name, over filled ones → the group's cell."""
-    anchors: dict[tuple[int, int], tuple[int, int]] = {}
-    group = 0
-    for column in range(1, len(lower) + 1):
-        if column <= len(upper) and upper[column - 1] is not None:
-            group = column
-        elif group and lower[column - 1] is not None:
-            anchors[row, column] = (row, group)
-    return anchors
-
-
 def _counts_its_columns(cells: Sequence[Value]) -> bool:
     """Return whether a row only numbers the columns: 1, 2, 3 … as printed forms do."""
     texts = [str(cell).strip(" .()").removesuffix(".0") for cell in cells if cell is not None]
     return len(texts) > _FEWEST_COLUMNS and texts == [str(n) for n in range(1, len(texts) + 1)]
 
 
-def _titles(rows: Sequence[_HeadRow]) -> Iterator[str]:
+def _titles(rows: Sequence[HeadRow]) -> Iterator[str]:
     for _, cells in rows:
         line = " ".join(str(cell).strip() for cell in cells if cell is not None)
         if line.strip():

@@ -11,7 +11,7 @@ import numpy as np
 
 from eurocluster.conforming.dates import DateOrder
 from eurocluster.conforming.header_words import register_named
-from eurocluster.conforming.headers import Table, find_table
+from eurocluster.conforming.headers import Table, find_table, with_suggestions
 from eurocluster.consortium.partners import Partner
 from eurocluster.findings import Finding
 from eurocluster.reading.cells import Sheet, Workbook
@@ -38,9 +38,15 @@ class Layout:
         self.workbook = workbook
         self._partner = partner
         self._tables: dict[tuple[int, str], Table | None] = {}
+        self._found: dict[str, list[FoundTable]] = {}
 
     def tables_of(self, register: str) -> list[FoundTable]:
         """Return the tables of a register: on the declared sheet, on named ones, or by headers."""
+        if register not in self._found:
+            self._found[register] = list(self._tables_of(register))
+        return list(self._found[register])
+
+    def _tables_of(self, register: str) -> Iterator[FoundTable]:
         declared = self._partner.register(register)
         chosen = [
             at
@@ -51,8 +57,11 @@ class Layout:
                 else sheet.visible and self._belongs(at, register)
             )
         ]
-        found = [(self.workbook.sheets[at], self._table(at, register)) for at in chosen]
-        return [FoundTable(sheet, table) for sheet, table in found if table is not None]
+        for at in chosen:
+            table = self._table(at, register)
+            if table is not None:
+                sheet = self.workbook.sheets[at]
+                yield FoundTable(sheet, with_suggestions(table, self._partner.language))
 
     def holds_another_register(self, register: str) -> bool:
         """Return whether there is a table of another register that the partner declares."""

@@ -19,6 +19,7 @@ from eurocluster.conforming import words
 from eurocluster.conforming.folding import fold
 from eurocluster.conforming.header_words import recognise, words_of_all_registers
 from eurocluster.conforming.headers import Table
+from eurocluster.conforming.heads import MOST_COLUMNS
 from eurocluster.reading.columns import Block, Column
 from eurocluster.reading.values import Value
 from eurocluster.wording import Words
@@ -81,17 +82,17 @@ def rows_and_lines(
     moved = _below_moved_headers(block, table, repeated, language, is_moved=is_moved)
     is_row = below & ~repeated & ~moved & (counts * 2 > asked)
     skipped = _above_the_header(block, table, foreign)
-    for index in (below & ~is_row).nonzero()[0].tolist():
+    others = (below & ~is_row).nonzero()[0]
+    firsts = _first_cells(block, others)
+    for index, filled in zip(others.tolist(), firsts, strict=True):
         number = int(block.row_numbers[index])
         if repeated[index]:
             skipped.append(Skipped(number, _REPEATED))
             continue
-        if moved[index]:
-            if any(not _is_blank(cell) for cell in block.row(index).values()):
-                skipped.append(Skipped(number, _MOVED, _UNREADABLE.code))
-            continue
-        filled = [cell for _, cell in sorted(block.row(index).items()) if not _is_blank(cell)]
         if not filled:
+            continue
+        if moved[index]:
+            skipped.append(Skipped(number, _MOVED, _UNREADABLE.code))
             continue
         is_line = not of_table[index] or (
             len(filled) <= _FOOTNOTE_CELLS and counts[index] <= 1 and asked > _FOOTNOTE_CELLS
@@ -150,6 +151,37 @@ def _says_something(column: Column) -> NDArray[np.bool_]:
     return said
 
 
+def _is_text(column: Column) -> NDArray[np.bool_]:
+    """Return which rows hold a text that is more than blanks."""
+    said = _says_something(column)
+    if column.texts is None:
+        figures = [code for code, value in enumerate(column.values) if type(value) is not str]
+        said = said & ~np.isin(column.codes, figures)
+    return said
+
+
+def _first_cells(block: Block, rows: NDArray[np.int64]) -> list[list[Value]]:
+    """Return per row its first cells that say something, one more than a footnote has.
+
+    Rows of thousands of cells cost no more than others: who has enough is not asked again.
+    """
+    found: list[list[Value]] = [[] for _ in rows]
+    counts = np.zeros(len(rows), dtype=np.int64)
+    waiting = np.arange(len(rows))
+    for at in sorted(block.columns):
+        if not len(waiting):
+            break
+        column = block.columns[at]
+        filled = waiting[column.codes[rows[waiting]] != 0]
+        for place in filled.tolist():
+            cell = column[int(rows[place])]
+            if not _is_blank(cell):
+                found[place].append(cell)
+                counts[place] += 1
+        waiting = waiting[counts[waiting] <= _FOOTNOTE_CELLS]
+    return found
+
+
 def _is_blank(cell: Value) -> bool:
     return cell is None or (type(cell) is str and (not cell or cell.isspace()))
 
@@ -176,7 +208,9 @@ def _is_made_of_headers(block: Block) -> NDArray[np.bool_]:
     known = words_of_all_registers()
     same = np.zeros(len(block), dtype=np.int64)
     filled = np.zeros(len(block), dtype=np.int64)
-    for column in block.columns.values():
+    asked = [at for at in sorted(block.columns) if at <= MOST_COLUMNS]
+    for at in asked:
+        column = block.columns[at]
         if len(column.values if column.texts is None else column.texts) > _MOST_WORDS:
             continue
         said = [code for code, cell in enumerate(column.values) if _is_header(cell, known)]
@@ -184,14 +218,21 @@ def _is_made_of_headers(block: Block) -> NDArray[np.bool_]:
         if said:
             same += np.isin(column.codes, said)
     found: NDArray[np.bool_] = (same >= _FEWEST_HEADERS) & (same * 3 >= filled * 2)
-    for index in found.nonzero()[0].tolist():
-        cells = [cell for cell in block.row(index).values() if not _is_blank(cell)]
-        headers = {fold(str(cell)) for cell in cells if _is_header(cell, known)}
-        found[index] = (
-            all(isinstance(cell, str) for cell in cells)
-            and len(headers) >= _FEWEST_HEADERS
-            and len(headers) * 3 >= len(cells) * 2
-        )
+    rows = found.nonzero()[0]
+    if not len(rows):
+        return found
+    different: list[set[str]] = [set() for _ in rows]
+    for at in asked:
+        column = block.columns[at]
+        codes = column.codes[rows]
+        for code in np.unique(codes).tolist():
+            if _is_header(cell := column.values[code], known):
+                for place in (codes == code).nonzero()[0].tolist():
+                    different[place].add(fold(str(cell)))
+    counts = np.array([len(each) for each in different])
+    cells = _count([_says_something(column)[rows] for column in block.columns.values()], len(rows))
+    texts = _count([_is_text(block.columns[at])[rows] for at in asked], len(rows))
+    found[rows] = (texts == cells) & (counts >= _FEWEST_HEADERS) & (counts * 3 >= cells * 2)
     return found
 
 
@@ -205,10 +246,13 @@ def _above_the_header(block: Block, table: Table, headers: NDArray[np.bool_]) ->
     lost = above & np.maximum.accumulate(headers & above)
     return [
         Skipped(number, _REPEATED) if headers[at] else Skipped(number, _MOVED, _UNREADABLE.code)
-        for at, number in zip(
-            lost.nonzero()[0].tolist(), block.row_numbers[lost].tolist(), strict=True
+        for at, number, filled in zip(
+            lost.nonzero()[0].tolist(),
+            block.row_numbers[lost].tolist(),
+            _first_cells(block, lost.nonzero()[0]),
+            strict=True,
         )
-        if any(not _is_blank(cell) for cell in block.row(at).values())
+        if filled
     ]
 
 

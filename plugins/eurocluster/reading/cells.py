@@ -22,7 +22,7 @@ Range = tuple[int, int, int, int]
 """First row, first column, last row, last column; 1-based and inclusive."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Sheet:
     """One sheet: its rows that hold anything, in blocks, and what the file says about them.
 
@@ -78,12 +78,19 @@ class Sheet:
     def __len__(self) -> int:
         return sum(len(block) for block in self.blocks)
 
-    def head(self, count: int) -> list[tuple[int, tuple[Value, ...]]]:
-        """Return the first rows as :meth:`rows` yields them, without opening the others."""
+    def head(self, count: int, width: int | None = None) -> list[tuple[int, tuple[Value, ...]]]:
+        """Return the first rows as :meth:`rows` yields them, without opening the others.
+
+        With ``width``, cells further right than this column are left out.
+        """
         found: list[tuple[int, tuple[Value, ...]]] = []
         for block in self.blocks:
             part = np.arange(min(count - len(found), len(block)))
-            columns = {at: column.take(part) for at, column in block.columns.items()}
+            columns = {
+                at: column.take(part)
+                for at, column in block.columns.items()
+                if width is None or at <= width
+            }
             found += Sheet("", [Block(block.row_numbers[part], columns)]).rows()
             if len(found) >= count:
                 break
