@@ -1,0 +1,439 @@
+"""HTTP as every connector on it needs it: one server, bounded, verified, and told in few words.
+
+Written on httpx. What it adds: a server that drips ends at the deadline, also within its headers;
+compressed answers are unpacked piece by piece, so that a bomb is noticed; no request leaves the
+origin that was declared, so nor do the secrets; every failure is a :class:`SourceError` without
+addresses' queries, secrets or content in it.
+
+Belongs here: connection, TLS, status codes, redirects, bytes.
+Does not belong here: any one protocol on HTTP, who asks (sign_in.py, tokens.py).
+"""
+
+import email.utils
+import socket
+import ssl
+import threading
+import time
+import zlib
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, Final
+from urllib.parse import unquote
+
+import httpx
+
+from eurocluster.sources.protocol import (
+    CHUNK_BYTES,
+    AuthFailed,
+    Limits,
+    MissingConnection,
+    NotThere,
+    NotTrusted,
+    SourceError,
+    TooBig,
+    UnexpectedAnswer,
+    Unreachable,
+    Unstable,
+)
+from eurocluster.sources.sign_in import ANONYMOUS, SignIn, refuse_plain_http
+
+ANSWER_BYTES: Final = 64 << 20
+"""The longest answer that is taken into memory: a page of a listing, never a file."""
+
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_MOST_REDIRECTS: Final = 5
+_SAFE_METHODS: Final = frozenset({"GET", "HEAD", "PROPFIND"})
+_TLS_WITH_NO_TLS: Final = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL"})
+_AGENT: Final = "eurocluster-kpi"
+
+
+class Busy(Unreachable):
+    """The server answers and asks for patience: 408, 425, 429, 5xx.
+
+    Attributes:
+        after: Seconds that it asks to wait, None when it names none.
+    """
+
+    def __init__(self, place: str, cause: str, after: float | None = None) -> None:
+        super().__init__(place, cause)
+        self.after = after
+
+
+def http_date(text: str | None) -> datetime | None:
+    """Return a date in a header, in UTC; None when there is none or it makes no sense."""
+    try:
+        moment = email.utils.parsedate_to_datetime(text or "")
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+class Answer:
+    """A server's answer whose body has not been read yet."""
+
+    def __init__(self, response: httpx.Response, what: str, watch: "_Watch") -> None:
+        self._response = response
+        self._what = what
+        self._watch = watch
+
+    @property
+    def status(self) -> int:
+        """The status code."""
+        return self._response.status_code
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers, whatever the case of their names."""
+        return self._response.headers
+
+    @property
+    def url(self) -> httpx.URL:
+        """The address that answered, after redirects; it may hold secrets."""
+        return self._response.url
+
+    @property
+    def size(self) -> int | None:
+        """Bytes of the body, None when the server does not say or compresses it."""
+        length = self.headers.get("content-length", "")
+        return int(length) if length.isdecimal() and not self._encoding else None
+
+    @property
+    def next_link(self) -> str | None:
+        """The address that the Link header calls the next one (RFC 8288)."""
+        return self._response.links.get("next", {}).get("url")
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield the body, unpacked, in pieces of at most a MiB, as soon as each has arrived.
+
+        Raises:
+            Unreachable: It broke off, fell silent, or drips beyond the deadline.
+            Unstable: What was compressed ends in the middle.
+            UnexpectedAnswer: It is compressed in a way that was not asked for.
+        """
+        with _words(self._what, self._watch):
+            pieces = self._response.iter_raw()  # without a size: it would collect before it yields
+            if self._encoding in ("gzip", "x-gzip"):
+                yield from self._unpacked(pieces)
+            elif self._encoding:
+                raise UnexpectedAnswer(self._what, "is compressed in a way that was not asked for")
+            else:
+                yield from pieces
+
+    def content(self, limit: int = ANSWER_BYTES) -> bytes:
+        """Return the whole body.
+
+        Raises:
+            TooBig: More bytes than the limit, counted after unpacking.
+        """
+        collected = bytearray()
+        for piece in self.pieces():
+            collected += piece
+            if len(collected) > limit:
+                raise TooBig(self._what, f"answers with more than {limit >> 20} MiB")
+        return bytes(collected)
+
+    @property
+    def _encoding(self) -> str:
+        encoding = self.headers.get("content-encoding", "").strip().lower()
+        return "" if encoding == "identity" else encoding
+
+    def _unpacked(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        started = False
+        for packed in pieces:
+            started = True
+            while True:
+                if inflate.eof:
+                    if not packed:
+                        break
+                    inflate = zlib.decompressobj(zlib.MAX_WBITS | 16)
+                unpacked = inflate.decompress(packed, CHUNK_BYTES)
+                if unpacked:
+                    yield unpacked
+                packed = inflate.unused_data if inflate.eof else inflate.unconsumed_tail
+                if not packed and len(unpacked) < CHUNK_BYTES:
+                    break
+        if started and not inflate.eof:
+            raise Unstable(self._what, "ends in the middle")
+
+
+class Site:
+    """One origin, scheme with host and port, that is asked; nobody else is.
+
+    Not to be shared between threads.
+    """
+
+    def __init__(
+        self,
+        base: str,
+        place: str,
+        limits: Limits,
+        *,
+        sign_in: SignIn = ANONYMOUS,
+        extra: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Prepare to ask; nothing is sent yet.
+
+        Args:
+            base: Address below which relative ones are looked for.
+            place: What messages call the server when they are about no one file.
+            limits: Time-outs and the deadline of one answer.
+            sign_in: Goes with every request.
+            extra: The connection's: `ca_file` is trusted beside the usual authorities, `query` is
+                added to every request and never shown.
+
+        Raises:
+            NotTrusted: Plain http to another machine.
+            MissingConnection: The `ca_file` cannot be read.
+        """
+        self.place = place
+        self._base = httpx.URL(base)
+        self._limits = limits
+        self._sign_in = sign_in
+        self._query = {str(k): str(v) for k, v in dict((extra or {}).get("query") or {}).items()}
+        self._sockets: list[socket.socket] = []
+        refuse_plain_http(self._base, place)
+        self._client = httpx.Client(
+            verify=_trust((extra or {}).get("ca_file"), place),
+            timeout=httpx.Timeout(limits.read, connect=limits.connect, pool=limits.connect),
+            headers={"User-Agent": _AGENT},
+            follow_redirects=False,
+        )
+
+    def address(self, reference: str) -> httpx.URL:
+        """Return an address of this server, made whole.
+
+        Raises:
+            NotTrusted: It is another server's.
+            UnexpectedAnswer: It is no address.
+        """
+        return self._own(self._base, reference)
+
+    @contextmanager
+    def ask(
+        self,
+        method: str,
+        reference: str,
+        *,
+        what: str | None = None,
+        missing: type[SourceError] = NotThere,
+        accept: Collection[int] = (200,),
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str | int] | None = None,
+        content: bytes | None = None,
+        packed: bool = False,
+    ) -> Iterator[Answer]:
+        """Ask once, and once more when a token has run out; the body is read by the caller.
+
+        Args:
+            method: GET, HEAD, PROPFIND or POST.
+            reference: Address, relative to the base or whole; its path quoted.
+            what: What messages call what is asked for: a file's name.
+            missing: Raised for 404 and 410: `Vanished` for a file that was listed.
+            accept: Status codes that are an answer to the caller.
+            headers: Besides who asks.
+            params: Added to the address's query.
+            content: Body of the request.
+            packed: Ask for a compressed answer; a file is better asked for as it is.
+
+        Raises:
+            AuthFailed: 401, 403.
+            Busy: 408, 425, 429, 5xx.
+            Unstable: 412, 423: changed, or locked by somebody who writes.
+            NotTrusted: A certificate, or a redirect to another server.
+            Unreachable: No connection, silence, or a broken connection.
+            UnexpectedAnswer: Any other status that was not to be accepted.
+        """
+        what = what or self.place
+        address = self.address(reference)
+        if params:
+            # httpx's own params= would replace the query that is there.
+            address = address.copy_merge_params(params)
+        watch = _Watch(self._limits.deadline, self._sockets)
+        with watch:
+            response = self._send(method, address, what, watch, headers, content, packed)
+            try:
+                _refuse(response, what, missing, accept)
+                yield Answer(response, what, watch)
+            finally:
+                response.close()
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        with suppress(Exception):
+            self._client.close()
+
+    def _send(
+        self,
+        method: str,
+        address: httpx.URL,
+        what: str,
+        watch: "_Watch",
+        headers: Mapping[str, str] | None,
+        content: bytes | None,
+        packed: bool,  # noqa: FBT001 — private, and handed on as it came
+    ) -> httpx.Response:
+        redirects = 0
+        renewed = False
+        while True:
+            sent = {"Accept-Encoding": b"gzip" if packed else b"identity"}
+            sent |= {name: value.encode() for name, value in (headers or {}).items()}
+            sent |= self._sign_in.headers()
+            with _words(what, watch):
+                request = self._client.build_request(
+                    method,
+                    address.copy_merge_params(self._query) if self._query else address,
+                    headers=[(name.encode(), value) for name, value in sent.items()],
+                    content=content,
+                    extensions={"trace": watch.notice},
+                )
+                response = self._client.send(request, stream=True)
+            if response.status_code == 401 and not renewed and self._sign_in.renew():
+                renewed = True
+            elif response.status_code in _REDIRECTS and method in _SAFE_METHODS:
+                redirects += 1
+                location = response.headers.get("location")
+                if not location or redirects > _MOST_REDIRECTS:
+                    response.close()
+                    raise UnexpectedAnswer(what, "is redirected in a circle, or to nowhere")
+                address = self._own(address, location, response)
+            else:
+                return response
+            response.close()
+
+    def _own(
+        self, base: httpx.URL, reference: str, answering: httpx.Response | None = None
+    ) -> httpx.URL:
+        try:
+            address = base.join(reference)
+        except (httpx.InvalidURL, ValueError):
+            raise UnexpectedAnswer(self.place, "names an address that is none") from None
+        if _origin(address) == _origin(self._base):
+            return address
+        if answering is not None:
+            answering.close()
+        raise NotTrusted(self.place, f"leads to another server, {unquote(address.host) or 'none'}")
+
+
+def _origin(address: httpx.URL) -> tuple[str, str, int | None]:
+    default = {"https": 443, "http": 80}.get(address.scheme)
+    return address.scheme, address.host, default if address.port is None else address.port
+
+
+class _Watch:
+    """Cuts a site's connections when an answer takes too long, however steadily it drips.
+
+    A time-out per read does not notice a server that sends one byte of a header now and then.
+    """
+
+    def __init__(self, seconds: float, sockets: list[socket.socket]) -> None:
+        self.seconds = seconds
+        self.has_cut = False
+        self._sockets = sockets
+        self._timer = threading.Timer(seconds, self._cut)
+        self._timer.daemon = True
+
+    def __enter__(self) -> "_Watch":
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+    def notice(self, _event: str, info: Mapping[str, Any]) -> None:
+        """Remember the socket of each connection that is made (httpx's `trace` extension)."""
+        if hasattr(info.get("return_value"), "get_extra_info"):
+            made = info["return_value"].get_extra_info("socket")
+            self._sockets[:] = [held for held in (*self._sockets, made) if held.fileno() >= 0]
+
+    def _cut(self) -> None:
+        self.has_cut = True
+        for held in list(self._sockets):
+            with suppress(OSError):
+                # Not ssl's own shutdown, which is not for use from another thread.
+                socket.socket.shutdown(held, socket.SHUT_RDWR)
+
+
+@cache
+def _usual_trust() -> ssl.SSLContext:
+    return httpx.create_ssl_context()
+
+
+def _trust(ca_file: object, place: str) -> ssl.SSLContext:
+    if not ca_file:
+        return _usual_trust()
+    context = httpx.create_ssl_context()
+    try:
+        context.load_verify_locations(cafile=str(ca_file))
+    except (OSError, ssl.SSLError):
+        raise MissingConnection(place, "the ca_file in its connection cannot be read") from None
+    return context
+
+
+@contextmanager
+def _words(what: str, watch: _Watch) -> Iterator[None]:
+    try:
+        yield
+    except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, zlib.error) as error:
+        raise _told(error, what, watch) from None
+
+
+def _told(error: Exception, what: str, watch: _Watch) -> SourceError:
+    """Return an error of the library in our words; its own may hold secrets."""
+    if watch.has_cut:
+        return Unreachable(what, f"took longer than {watch.seconds:g} seconds")
+    for cause in _causes(error):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return NotTrusted(what, f"its certificate: {cause.verify_message}")
+        if isinstance(cause, ssl.SSLError) and cause.reason in _TLS_WITH_NO_TLS:
+            return UnexpectedAnswer(what, "does not speak TLS where https was declared")
+        if isinstance(cause, socket.gaierror):
+            return Unreachable(what, "the name of its host is not known here")
+    match error:
+        case httpx.ConnectTimeout() | httpx.ConnectError():
+            return Unreachable(what, "no connection to its server")
+        case httpx.TimeoutException():
+            return Unreachable(what, "its server fell silent")
+        case httpx.ProxyError():
+            return Unreachable(what, "the proxy between here and its server refuses")
+        case zlib.error():
+            return UnexpectedAnswer(what, "is compressed and cannot be unpacked")
+        case httpx.LocalProtocolError() | httpx.UnsupportedProtocol() | httpx.InvalidURL():
+            return UnexpectedAnswer(what, "cannot be asked for by HTTP")
+        case _:
+            return Unreachable(what, "the connection to its server broke")
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _refuse(
+    response: httpx.Response, what: str, missing: type[SourceError], accept: Collection[int]
+) -> None:
+    status = response.status_code
+    if status in accept:
+        return
+    said = f"its server answers {status} {httpx.codes.get_reason_phrase(status)}".rstrip()
+    if status in (401, 403):
+        raise AuthFailed(what, said)
+    if status in (404, 410):
+        raise missing(what, said)
+    if status in (412, 423):
+        raise Unstable(what, said)
+    if status in (408, 425, 429) or status >= 500:
+        raise Busy(what, said, retry_after(response.headers))
+    raise UnexpectedAnswer(what, said)
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds that a server asks to wait, from its header Retry-After."""
+    asked = headers.get("retry-after", "").strip()
+    if asked.isdecimal():
+        return float(asked)
+    until = http_date(asked)
+    return None if until is None else max(until.timestamp() - time.time(), 0.0)
