@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 import pyarrow
-import pyarrow.compute
+from numpy.typing import NDArray
 
 from eurocluster.conforming.tables import RegisterTable
 from eurocluster.findings import Finding
@@ -41,15 +41,13 @@ def without_copies(
             at,
         ),
     )
-    kept: dict[int, tuple[pyarrow.Array, ...]] = {}
-    findings = []
-    for at in ranked:
-        prints = every[at]
-        original = next((other for other in kept if _are_copies(prints, kept[other])), None)
-        if original is None:
-            kept[at] = prints
-        else:
-            findings.append(_finding(tables[at], tables[original], len(prints[0])))
+    found = _originals([every[at] for at in ranked])
+    kept = [at for at, original in zip(ranked, found, strict=True) if original is None]
+    findings = [
+        _finding(tables[at], tables[ranked[original]], len(every[at][0]))
+        for at, original in zip(ranked, found, strict=True)
+        if original is not None
+    ]
     return [tables[at] for at in sorted(kept)], findings
 
 
@@ -75,16 +73,48 @@ def _fingerprints(table: RegisterTable) -> tuple[pyarrow.Array, ...]:
     )
 
 
-def _are_copies(one: Sequence[pyarrow.Array], other: Sequence[pyarrow.Array]) -> bool:
-    for mine, theirs in zip(one, other, strict=True):
-        fewest = min(len(mine), len(theirs))
-        if fewest < _FEWEST_ROWS:
-            continue
-        small, large = (mine, theirs) if len(mine) <= len(theirs) else (theirs, mine)
-        shared = np.asarray(pyarrow.compute.is_in(small, value_set=large)).sum()
-        if shared >= _SAME_FROM * fewest:
-            return True
-    return False
+def _originals(every: Sequence[Sequence[pyarrow.Array]]) -> list[int | None]:
+    """Return per table the place of the first one before it that it is a copy of."""
+    prints = [_Prints([lanes[lane] for lanes in every]) for lane in range(len(every[0]))]
+    is_kept = np.zeros(len(every), dtype=np.bool_)
+    found: list[int | None] = []
+    for at in range(len(every)):
+        alike = is_kept[:at] & np.any([lane.are_copied_by(at) for lane in prints], axis=0)
+        original = int(alike.argmax()) if alike.any() else None
+        is_kept[at] = original is None
+        found.append(original)
+    return found
+
+
+class _Prints:
+    """Hashes of the rows of tables as numbers, so that one is held against all others at once."""
+
+    def __init__(self, tables: Sequence[pyarrow.Array]) -> None:
+        codes = pyarrow.concat_arrays(tables).dictionary_encode()
+        self._lengths = np.array([len(table) for table in tables])
+        self._ends = np.cumsum(self._lengths)
+        self._codes: NDArray[np.int64] = codes.indices.to_numpy().astype(np.int64)
+        self._tables = np.repeat(np.arange(len(tables)), self._lengths)
+        pairs = np.unique(self._tables * len(codes.dictionary) + self._codes)
+        self._distinct_tables, self._distinct = np.divmod(pairs, max(1, len(codes.dictionary)))
+        self._times = np.zeros(len(codes.dictionary), dtype=np.int64)
+
+    def are_copied_by(self, at: int) -> NDArray[np.bool_]:
+        """Return which tables before one hold so many of its rows that they are the same."""
+        own = self._codes[self._ends[at] - self._lengths[at] : self._ends[at]]
+        before = slice(0, self._ends[at] - self._lengths[at])
+        distinct = slice(0, np.searchsorted(self._distinct_tables, at))
+        np.add.at(self._times, own, 1)
+        mine_there = np.bincount(
+            self._distinct_tables[distinct], self._times[self._distinct[distinct]], at
+        )
+        theirs_here = np.bincount(self._tables[before], self._times[self._codes[before]] > 0, at)
+        self._times[own] = 0
+        lengths = self._lengths[:at]
+        shared = np.where(len(own) <= lengths, mine_there, theirs_here)
+        fewest = np.minimum(len(own), lengths)
+        same: NDArray[np.bool_] = (fewest >= _FEWEST_ROWS) & (shared >= _SAME_FROM * fewest)
+        return same
 
 
 def _finding(copy: RegisterTable, original: RegisterTable, rows: int) -> Finding:

@@ -213,13 +213,7 @@ class TextTable:
                 self._notes.repaired(self.number, record.line, found.how)
             lines.append(record.line)
             rows.append(found.cells)
-        width = max(map(len, rows), default=0)
-        gathered = [
-            pyarrow.array([(row[at] or None) if at < len(row) else None for row in rows],
-                          pyarrow.string())
-            for at in range(width)
-        ]  # fmt: skip
-        self._store(np.array(lines, dtype=np.int64), gathered)
+        self._store(np.array(lines, dtype=np.int64), _gathered(rows))
 
     def _repairs_for(
         self, records: list[Record], lines: Numbers, columns: Sequence[pyarrow.Array]
@@ -307,6 +301,21 @@ class TextTable:
             self._blocks.append(self._keep(Block(lines[part], cut)))
         del waiting, columns
         pyarrow.default_memory_pool().release_unused()
+
+
+def _gathered(rows: Sequence[Sequence[str]]) -> list[pyarrow.Array]:
+    """Return the columns of rows of any width; cells that a row does not have cost nothing."""
+    widths = np.array([len(row) for row in rows], dtype=np.int64)
+    order = np.argsort(-widths, kind="stable")
+    widest = [rows[at] for at in order.tolist()]
+    place = np.empty(len(rows), dtype=np.int64)
+    place[order] = np.arange(len(rows))
+    having = np.searchsorted(-widths[order], -np.arange(widths.max(initial=0)), side="left")
+    columns = []
+    for at, count in enumerate(having.tolist()):
+        texts = pyarrow.array([row[at] or None for row in widest[:count]], pyarrow.string())
+        columns.append(texts.take(pyarrow.array(place, mask=place >= count)))
+    return columns
 
 
 def _coded(arrays: list[pyarrow.Array]) -> tuple[NDArray[np.int32], pyarrow.Array]:
