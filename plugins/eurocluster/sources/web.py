@@ -10,6 +10,7 @@ Does not belong here: any one protocol on HTTP, who asks (sign_in.py, tokens.py)
 """
 
 import email.utils
+import logging
 import socket
 import ssl
 import threading
@@ -47,6 +48,9 @@ _MOST_REDIRECTS: Final = 5
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "PROPFIND"})
 _TLS_WITH_NO_TLS: Final = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL"})
 _AGENT: Final = "eurocluster-kpi"
+
+# It logs every address whole, and queries can hold tokens.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 class Busy(Unreachable):
@@ -120,6 +124,15 @@ class Answer:
                 raise UnexpectedAnswer(self._what, "is compressed in a way that was not asked for")
             else:
                 yield from pieces
+
+    def stored(self) -> Iterator[bytes]:
+        """Yield the body as it came: where Content-Encoding tells how a file is kept, not sent.
+
+        Raises:
+            Unreachable: It broke off, fell silent, or drips beyond the deadline.
+        """
+        with _words(self._what, self._watch):
+            yield from self._response.iter_raw()
 
     def content(self, limit: int = ANSWER_BYTES) -> bytes:
         """Return the whole body.
@@ -253,7 +266,7 @@ class Site:
             address = address.copy_merge_params(params)
         watch = _Watch(self._limits.deadline, self._sockets)
         with watch:
-            response = self._send(method, address, what, watch, headers, content, packed)
+            response = self._send(method, address, what, watch, headers, content, packed, accept)
             try:
                 _refuse(response, what, missing, accept)
                 yield Answer(response, what, watch)
@@ -274,6 +287,7 @@ class Site:
         headers: Mapping[str, str] | None,
         content: bytes | None,
         packed: bool,  # noqa: FBT001 — private, and handed on as it came
+        accept: Collection[int],
     ) -> httpx.Response:
         redirects = 0
         renewed = False
@@ -292,6 +306,8 @@ class Site:
                 response = self._client.send(request, stream=True)
             if response.status_code == 401 and not renewed and self._sign_in.renew():
                 renewed = True
+            elif response.status_code in accept:
+                return response
             elif response.status_code in _REDIRECTS and method in _SAFE_METHODS:
                 redirects += 1
                 location = response.headers.get("location")
