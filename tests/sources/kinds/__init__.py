@@ -148,7 +148,7 @@ class ServedFolder:
         self.content_ports: tuple[int, ...] = (port,) if port else ()
 
     def listed_as(self, name: str) -> str | None:
-        return None if "\x00" in name else name
+        return None if "\x00" in name or ".." in name.split("/") else name
 
     def content(self, size: int, seed: int) -> bytes:
         return any_bytes(size, seed)

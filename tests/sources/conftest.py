@@ -1,0 +1,38 @@
+"""A place of each kind, and the network to it that can be made to fail."""
+
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from tests.sources.faults import PROXY, FaultProxy, fault_proxies
+from tests.sources.kinds import Address, Place, places
+
+
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(kind, marks=pytest.mark.xdist_group(kind)) for kind in places()],
+)
+def place(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Place]:
+    """A running server of each kind in turn."""
+    work = tmp_path_factory.mktemp(request.param)
+    # Servers that run under another account find their way to it.
+    for folder in (work, work.parent, work.parent.parent):
+        folder.chmod(0o755)
+    with places()[request.param](work) as running:
+        yield running
+
+
+@pytest.fixture
+def network(place: Place) -> Iterator[Mapping[int, FaultProxy]]:
+    """A proxy per port of the server; it lets everything pass at first."""
+    ports = [place.port, *place.data_ports] if place.port else []
+    with fault_proxies(ports) as proxies:
+        yield proxies
+
+
+@pytest.fixture
+def through(place: Place, network: Mapping[int, FaultProxy]) -> Address:
+    """The server as it is reached through the network that can fail."""
+    return Address(PROXY, place.port)
