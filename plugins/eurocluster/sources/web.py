@@ -108,6 +108,17 @@ class Answer:
         """The address that the Link header calls the next one (RFC 8288)."""
         return self._response.links.get("next", {}).get("url")
 
+    def linked(self, reference: str) -> str:
+        """Return an address that the answer names, made whole.
+
+        Raises:
+            UnexpectedAnswer: It is no address.
+        """
+        try:
+            return str(self.url.join(reference))
+        except (httpx.InvalidURL, ValueError):
+            raise UnexpectedAnswer(self._what, "names an address that is none") from None
+
     def pieces(self) -> Iterator[bytes]:
         """Yield the body, unpacked, in pieces of at most a MiB, as soon as each has arrived.
 
