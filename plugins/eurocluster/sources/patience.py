@@ -4,7 +4,7 @@ Belongs here: how often and how long the same question is asked again.
 Does not belong here: other failures, which are final for tonight's attempt.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any, Final
 
@@ -20,9 +20,16 @@ _LONGEST_WAIT: Final = 60.0
 
 @contextmanager
 def ask_patiently(
-    site: Site, limits: Limits, method: str, reference: str, **how: Any
+    site: Site,
+    limits: Limits,
+    reference: str,
+    *,
+    check: Callable[[Answer], None] = lambda _: None,
+    **how: Any,
 ) -> Iterator[Answer]:
-    """Ask as :meth:`Site.ask` does, again while the server is busy; its body is read once only.
+    """GET as :meth:`Site.ask` does, again while the server is busy; its body is read once only.
+
+    `check` may itself raise for an answer: Busy, when that is what it says in its own words.
 
     Raises:
         Busy: Five times, for longer than the deadline, or it asks to wait for more than a minute.
@@ -36,9 +43,15 @@ def ask_patiently(
             | tenacity.stop_before_delay(limits.deadline),
             reraise=True,
         )
-        yield retrying(
-            lambda: answering.enter_context(site.ask(method, reference, **how)),
-        )
+
+        def once() -> Answer:
+            with ExitStack() as trying:
+                answer = trying.enter_context(site.ask("GET", reference, **how))
+                check(answer)
+                answering.enter_context(trying.pop_all())
+            return answer
+
+        yield retrying(once)
 
 
 def _is_worth_waiting(error: BaseException) -> bool:

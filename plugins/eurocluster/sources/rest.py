@@ -9,6 +9,7 @@ import time
 import unicodedata
 from array import array
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
@@ -131,14 +132,15 @@ class RestRecords:
         asked = hashlib.sha256(self._declared.model_dump_json().encode()).hexdigest()[:16]
         return RemoteFile(self._name, None, None, etag=f"{asked} {etag}", ref=self._path)
 
-    def _ask(self, step: Step, *, unless: str | None = None, **how: Any) -> Any:
+    def _ask(
+        self, step: Step, *, unless: str | None = None, **how: Any
+    ) -> AbstractContextManager[Answer]:
         headers = {"Accept": "application/json"}
         if unless:
             headers["If-None-Match"] = unless
         return ask_patiently(
             self._site,
             self._limits,
-            "GET",
             step.address or self._path,
             params=step.params if step.address else {**self._declared.params, **step.params},
             accept=(200, *step.end, *((304,) if unless else ())),

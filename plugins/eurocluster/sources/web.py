@@ -10,6 +10,7 @@ Does not belong here: any one protocol on HTTP, who asks (sign_in.py, tokens.py)
 """
 
 import email.utils
+import json
 import logging
 import socket
 import ssl
@@ -158,6 +159,20 @@ class Answer:
                 raise TooBig(self._what, f"answers with more than {limit >> 20} MiB")
         return bytes(collected)
 
+    def json_object(self) -> dict[str, Any]:
+        """Return the body, a JSON object.
+
+        Raises:
+            UnexpectedAnswer: It is something else.
+        """
+        try:
+            told = json.loads(self.content())
+        except (ValueError, RecursionError):
+            told = None
+        if not isinstance(told, dict):
+            raise UnexpectedAnswer(self._what, "is no JSON object where one was expected")
+        return told
+
     @property
     def _encoding(self) -> str:
         encoding = self.headers.get("content-encoding", "").strip().lower()
@@ -248,6 +263,7 @@ class Site:
         params: Mapping[str, str | int] | None = None,
         content: bytes | None = None,
         packed: bool = False,
+        exact: bool = False,
     ) -> Iterator[Answer]:
         """Ask once, and once more when a token has run out; the body is read by the caller.
 
@@ -261,6 +277,7 @@ class Site:
             params: Added to the address's query.
             content: Body of the request.
             packed: Ask for a compressed answer; a file is better asked for as it is.
+            exact: The reference is whole and signed: no letter of it changes, dots in it neither.
 
         Raises:
             AuthFailed: 401, 403.
@@ -276,8 +293,13 @@ class Site:
             # httpx's own params= would replace the query that is there.
             address = address.copy_merge_params(params)
         watch = _Watch(self._limits.deadline, self._sockets)
+        extensions: dict[str, Any] = {"trace": watch.notice}
+        if exact:
+            extensions["target"] = f"/{reference.split('/', 3)[3]}".encode("ascii")
         with watch:
-            response = self._send(method, address, what, watch, headers, content, packed, accept)
+            response = self._send(
+                method, address, what, watch, headers, content, packed, accept, extensions
+            )
             try:
                 _refuse(response, what, missing, accept)
                 yield Answer(response, what, watch)
@@ -299,6 +321,7 @@ class Site:
         content: bytes | None,
         packed: bool,  # noqa: FBT001 — private, and handed on as it came
         accept: Collection[int],
+        extensions: dict[str, Any],
     ) -> httpx.Response:
         redirects = 0
         renewed = False
@@ -312,7 +335,7 @@ class Site:
                     address.copy_merge_params(self._query) if self._query else address,
                     headers=[(name.encode(), value) for name, value in sent.items()],
                     content=content,
-                    extensions={"trace": watch.notice},
+                    extensions=extensions,
                 )
                 response = self._client.send(request, stream=True)
             if response.status_code == 401 and not renewed and self._sign_in.renew():
@@ -326,6 +349,7 @@ class Site:
                     response.close()
                     raise UnexpectedAnswer(what, "is redirected in a circle, or to nowhere")
                 address = self._own(address, location, response)
+                extensions.pop("target", None)
             else:
                 return response
             response.close()
