@@ -204,6 +204,7 @@ class _Bucket:
             missing=missing,
             accept=accept,
             headers=signed.headers,
+            exact=True,
         ) as answer:
             if answer.status != 200:
                 raise _refusal(answer, what, missing)

@@ -187,13 +187,8 @@ def account_key(text: str) -> bytes | None:
 
 
 def _address(base: str, key: str | None, asked: str) -> str:
-    path = "" if key is None else "/" + "/".join(_segment(part) for part in key.split("/"))
+    path = "" if key is None else f"/{_quoted(key, '/')}"
     return f"{base}{path}?{asked}" if asked else f"{base}{path}"
-
-
-def _segment(part: str) -> str:
-    # Dots that are part of a name: as they are, the way to the server would follow them upwards.
-    return part.replace(".", "%2E") if part in (".", "..") else _quoted(part)
 
 
 def _quoted(text: str, safe: str = "") -> str:
