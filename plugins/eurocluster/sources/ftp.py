@@ -42,6 +42,7 @@ _LONG_FORMAT: Final = re.compile(
 )
 """A line of LIST as almost every server without MLSD writes it: that of `ls -l`."""
 _SELVES: Final = ("cdir", "pdir")
+_LINK: Final = {"type": "link"}
 _Entry = tuple[str, dict[str, str]]
 """A name in a folder, and the facts about it as MLSD calls them."""
 
@@ -96,9 +97,9 @@ class FtpFolder:
             TooBig: More files and folders than `limits.listed`.
         """
         looked_at = 0
-        todo = [("", True, self._identity(self._root))]
+        todo = [("", True)]
         while todo:
-            below, surely, ancestors = todo.pop()
+            below, surely = todo.pop()
             entries = self._entries(below, self._limits.listed - looked_at, surely=surely)
             looked_at += len(entries)
             for name, facts in entries:
@@ -107,10 +108,7 @@ class FtpFolder:
                     case "file":
                         yield self._file(below + name, described)
                     case "dir" | "no file" as kind if below.count("/") < self._limits.depth:
-                        unique = described.get("unique")
-                        if unique is None or unique not in ancestors:
-                            known = ancestors | {unique or ""}
-                            todo.append((f"{below}{name}/", kind == "dir", known))
+                        todo.append((f"{below}{name}/", kind == "dir"))
 
     def open(self, file: RemoteFile) -> Iterator[bytes]:
         """Read a file piece by piece.
@@ -211,9 +209,14 @@ class FtpFolder:
                 return self._closed(below, surely=surely)
         if _folded(went_to) != _folded(folder.rstrip("/")) and below:
             return []  # A link: the server itself says that this is elsewhere.
-        if self._has_mlsd:
-            return _machine_readable(self._lines("MLSD", below, room))
         known = _long_format(self._lines("LIST", below, room))
+        if self._has_mlsd:
+            # Servers that look through a link tell MLSD's client of a file, or a folder, there.
+            return [
+                (name, facts)
+                for name, facts in _machine_readable(self._lines("MLSD", below, room))
+                if known.get(name) != _LINK
+            ]
         names = (line.rpartition("/")[2] for line in self._lines("NLST", below, room))
         return [(name, known.get(name, {})) for name in names if name not in ("", ".", "..")]
 
@@ -256,13 +259,6 @@ class FtpFolder:
         except ftplib.error_perm:
             return {}
 
-    def _identity(self, path: str) -> frozenset[str]:
-        """Return what marks a folder, so that a link back to it is seen; nothing if it cannot."""
-        if not self._has_mlsd:
-            return frozenset()
-        with self._words(self._place):
-            return frozenset({self._facts_or_nothing(path or "/").get("unique", "")})
-
     def _lines(self, command: str, below: str, room: int) -> Sequence[str]:
         """Return what a listing command says, in lines: CRLF ends them, a bare LF is in a name."""
         lines: list[str] = []
@@ -287,7 +283,7 @@ class FtpFolder:
             try:
                 connection, announced = self._session.ntransfercmd(command)
             except (ftplib.error_perm, ftplib.error_temp) as error:
-                if command == "NLST" and _code(error) in ("450", "550"):
+                if command in ("LIST", "NLST") and _code(error) in ("450", "550"):
                     return  # How some servers say that a folder is empty.
                 raise
             try:
@@ -454,7 +450,7 @@ def _long_format(lines: Iterable[str]) -> dict[str, dict[str, str]]:
             case "d":
                 known[found["name"]] = {"type": "dir"}
             case "l":
-                known[found["name"].rpartition(" -> ")[0]] = {"type": "link"}
+                known[found["name"].rpartition(" -> ")[0]] = _LINK
             case _:
                 known[found["name"]] = {"type": "special"}
     return known

@@ -104,6 +104,7 @@ def vsftpd(work: Path, password: str, **settings: str) -> Iterator[FtpServer]:
             "rsa_cert_file": str(proof),
             "pasv_min_port": str(passive[0]),
             "pasv_max_port": str(passive[-1]),
+            "force_dot_files": "YES",
             "utf8_filesystem": "YES",
             **settings,
         }
