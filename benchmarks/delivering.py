@@ -28,12 +28,15 @@ def ours(home: Path, out: Path) -> None:
     from eurocluster.ingesting import PartnerNight
     from eurocluster.judging import Calendar
     from eurocluster.settings import Settings
+    from eurocluster.sources.connections import no_connections
 
     settings = Settings(home=home, data=out, secret=SECRET)
     consortium = nightly.checked_consortium(settings)
     project = consortium.project
     calendar = Calendar(project.start, project.end, nightly.reporting_date(project))
-    outcomes = PartnerNight(settings, consortium, consortium.partner(PARTNER), calendar).ingest()
+    outcomes = PartnerNight(
+        settings, consortium, consortium.partner(PARTNER), calendar, no_connections, run_id="bench"
+    ).ingest()
     if any(found.outcome != "delivered" for found in outcomes):
         raise RuntimeError(f"Not delivered: {outcomes}")
 
@@ -42,9 +45,10 @@ def returned(home: Path, out: Path) -> None:
     """A partner's whole night: the same, and the workbook that goes back to the partner."""
     from eurocluster import nightly
     from eurocluster.settings import Settings
+    from eurocluster.sources.connections import no_connections
 
     settings = Settings(home=home, data=out, secret=SECRET)
-    nightly.ingest(settings, nightly.plan(settings), PARTNER)
+    nightly.ingest(settings, nightly.plan(settings), PARTNER, no_connections, "bench")
 
 
 def script(home: Path, out: Path) -> None:

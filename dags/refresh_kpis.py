@@ -11,9 +11,10 @@ reads files again that have not changed since the last time.
 **When it fails**
 
 - `plan`: a declaration or a choice is wrong, and the log says which. Nothing was touched.
-- `ingest [partner]`: the machine failed, not the partner's data, which is refused without failing.
-  The others go on and this partner's last good delivery stays in force; clear the task to retry.
-  When every partner's task fails, nothing is built and yesterday's figures stay.
+- `ingest [partner]`: one of the partner's sources could not be fetched, and the log says which
+  and what to do. It is tried again when that can help (nobody answers, a file is being written)
+  and not when it can do harm (a wrong password). The partner's other registers are delivered, the
+  others go on, and its last good delivery stays in force, marked stale. Bad rows fail no task.
 - `build`, `audit`: the log names the model or the test. Nothing was published, yesterday's stays.
 - `publish`, skipped: nothing new to say. Failed: yesterday's stays; clear the task to retry.
 """
@@ -39,12 +40,18 @@ from eurocluster.airflow.tasks import PUBLISHED, audit, build, ingest, notify, p
 )
 def refresh_kpis() -> None:
     """Wire the night; what each task does is in eurocluster.airflow.tasks."""
+    scopes = plan.override(retries=0)()
     ingested = ingest.override(
         pool="partner_sources",
-        retries=2,
+        retries=3,
+        retry_delay=timedelta(minutes=2),
+        retry_exponential_backoff=True,
+        max_retry_delay=timedelta(minutes=30),
+        execution_timeout=timedelta(hours=1),
         map_index_template="{{ task.op_kwargs.scope.partners[0] }}",
-    ).expand(scope=plan.override(retries=0)())
-    # Runs when every partner is done and one of them well: a failing partner stops nobody else.
+    ).expand(scope=scopes)
+    # Runs when every partner is done, well or not: failing partners stop nobody else, and what
+    # failed is told in the warehouse. It does not run when there was no plan.
     built = build.override(
         pool="duckdb_writer", trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS
     )()
@@ -52,7 +59,7 @@ def refresh_kpis() -> None:
     published = publish.override(outlets=[PUBLISHED])(built)
     told = notify.override(trigger_rule=TriggerRule.NONE_FAILED)()
 
-    ingested >> built
+    [scopes, ingested] >> built
     audited >> published >> told
 
 

@@ -22,6 +22,7 @@ from eurocluster.conforming.lines import Skipped
 from eurocluster.conforming.tables import RegisterTable
 from eurocluster.consortium.declarations import Consortium
 from eurocluster.consortium.partners import Partner, Register
+from eurocluster.consortium.sources import DeclaredSource, FolderSource, patterns
 from eurocluster.findings import Finding, ToldFinding, table_of, told
 from eurocluster.judging import Calendar, Verdict
 from eurocluster.reading.cells import ReadingHints, UnreadableFile, Workbook
@@ -174,11 +175,17 @@ def undeclared(name: str) -> Register:
 
 
 def _fits(register: Register, path: Path, home: Path) -> bool:
-    folder = (home / register.source.path).resolve()
-    files = register.source.files
-    return path.resolve().is_relative_to(folder) and any(
-        fnmatch(path.name.casefold(), pattern.casefold()) for pattern in files.include
+    source = register.source
+    return (
+        isinstance(source, FolderSource)
+        and path.resolve().is_relative_to((home / source.path).resolve())
+        and _is_named(path, source)
     )
+
+
+def _is_named(path: Path, source: DeclaredSource) -> bool:
+    name = path.name.casefold()
+    return any(fnmatch(name, pattern.casefold()) for pattern in patterns(source))
 
 
 def _reading_hints(partner: Partner | None, path: Path, registers: Sequence[str]) -> ReadingHints:
@@ -187,8 +194,7 @@ def _reading_hints(partner: Partner | None, path: Path, registers: Sequence[str]
     declared = [
         register
         for register in partner.registers
-        if (not registers or register.name in registers)
-        and any(fnmatch(path.name.casefold(), p.casefold()) for p in register.source.files.include)
+        if (not registers or register.name in registers) and _is_named(path, register.source)
     ]
     return ReadingHints(
         encoding=next((r.encoding for r in declared if r.encoding), None),

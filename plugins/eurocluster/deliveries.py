@@ -31,6 +31,7 @@ import pyarrow.compute
 import pyarrow.parquet
 from numpy.typing import NDArray
 
+from eurocluster.attempts import ATTEMPT_SCHEMA
 from eurocluster.findings import FINDING_COLUMNS, Finding, table_of
 from eurocluster.judging import Verdict
 from eurocluster.reading.cells import column_letters
@@ -39,7 +40,7 @@ from eurocluster.wording import Say
 from schemas import REGISTERS
 from schemas.store import store_schema
 
-State = Literal["accepted", "held", "unreadable", "missing"]
+State = Literal["accepted", "held", "unreadable", "unreachable", "missing"]
 
 _SCALE: Final = Decimal("0.0001")
 _UNIQUE: Final = frozenset({"record_key", "content_hash", "cell_range", "row_number", "cell"})
@@ -114,7 +115,11 @@ class RegisterStore:
         schemas = {
             f"rows/{register}": store_schema(contract) for register, contract in REGISTERS.items()
         }
-        schemas |= {"findings": FINDING_SCHEMA, "deliveries": DELIVERY_SCHEMA}
+        schemas |= {
+            "findings": FINDING_SCHEMA,
+            "deliveries": DELIVERY_SCHEMA,
+            "attempts": ATTEMPT_SCHEMA,
+        }
         for folder, schema in schemas.items():
             empty = self.root / folder / "empty.parquet"
             if not empty.exists() or pyarrow.parquet.read_schema(empty) != schema:

@@ -28,6 +28,8 @@ from eurocluster.sources.protocol import Limits, RemoteFile, Source, SourceError
 
 _FULL_READ: Final = timedelta(days=7)
 """A file is read again after this time even if its source says that it has not changed."""
+_COARSEST_CLOCK: Final = 2.0
+"""Seconds between two times that a source can tell apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,13 +180,19 @@ class PartnerFetch:
             deadline=self._limits.deadline,
             clock=self._clock,
         )
-        if remote.version is not None:
+        if remote.version is not None and self._is_older_than_its_clock(remote):
             now = datetime.fromtimestamp(self._clock(), UTC).isoformat()
             self._seen.setdefault(place, {})[remote.ref or remote.name] = _Seen(
                 remote.version, landed.sha256, landed.size, now
             )
             self._remember()
         return landed
+
+    def _is_older_than_its_clock(self, remote: RemoteFile) -> bool:
+        """Say whether a file that is written again from now on would have another time."""
+        if remote.modified is None:
+            return True
+        return abs(self._clock() - remote.modified.timestamp()) > _COARSEST_CLOCK
 
     def _remember(self) -> None:
         self._memory.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

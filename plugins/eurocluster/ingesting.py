@@ -10,32 +10,37 @@ Does not belong here: the steps themselves.
 import hashlib
 import json
 import logging
+import time
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from eurocluster.attempts import Attempt, AttemptLog
 from eurocluster.conforming.hints import Hints
 from eurocluster.conforming.layout import Layout
 from eurocluster.consortium.declarations import Consortium
 from eurocluster.consortium.partners import Partner, Register
+from eurocluster.consortium.sources import looked_for
 from eurocluster.deliveries import (
     DeliveryRecord,
     Received,
     RegisterStore,
     UnfinishedDelivery,
 )
+from eurocluster.fetching import Fetched, PartnerFetch
 from eurocluster.findings import Finding, ToldFinding, told
 from eurocluster.judging import Calendar
-from eurocluster.landing import LandedFile, land
+from eurocluster.landing import LandedFile
 from eurocluster.reading.cells import ReadingHints, UnreadableFile
 from eurocluster.reading.child import WorkbookReader
 from eurocluster.reading.text_file import code_page_of
 from eurocluster.reviewing import Review
 from eurocluster.settings import Settings
-from eurocluster.sources import open_source
+from eurocluster.sources.connections import Lookup
 from eurocluster.sources.protocol import SourceError
 from eurocluster.wording import Words, speaker, words
 from schemas import REGISTERS
@@ -51,7 +56,10 @@ class RegisterOutcome:
     """What came of one register.
 
     Attributes:
-        outcome: ``delivered``, ``unchanged``, ``held``, ``unreadable`` or ``missing``.
+        outcome: ``delivered``, ``unchanged``, ``held``, ``unreadable``, ``unreachable`` or
+            ``missing``.
+        failure: Why it could not be fetched, in words; None when it could.
+        is_retryable: Whether fetching it again in the same night makes sense.
     """
 
     register: str
@@ -60,6 +68,8 @@ class RegisterOutcome:
     rows: int
     refused: int
     doubtful: int
+    failure: str | None = None
+    is_retryable: bool = False
 
 
 class PartnerNight:
@@ -71,7 +81,9 @@ class PartnerNight:
         consortium: Consortium,
         partner: Partner,
         calendar: Calendar,
+        lookup: Lookup,
         *,
+        run_id: str,
         force: bool = False,
     ) -> None:
         if settings.secret is None:
@@ -82,17 +94,47 @@ class PartnerNight:
         self._partner = partner
         self._calendar = calendar
         self._force = force
+        self._run_id = run_id
+        self._lookup = lookup
+        self._log = AttemptLog(settings.store(consortium.project.code))
+        self._fetched: dict[str, Fetched | Attempt] = {}
+        self._seconds: dict[str, float] = {}
+        self._failures: dict[str, Words] = {}
         self._store = RegisterStore(settings.store(consortium.project.code))
         self._layouts: dict[tuple[str, ReadingHints], Layout | UnreadableFile] = {}
         self._delivered: list[tuple[DeliveryRecord, Review]] = []
         self._landed: dict[str, LandedFile] = {}
 
+    def fetch(self, registers: Sequence[str] = ()) -> None:
+        """Land the files of the partner's registers (all when none are named).
+
+        What cannot be fetched is remembered for :meth:`ingest`. What failed earlier in the same
+        run for a reason that trying again cannot mend is not tried again.
+        """
+        refused = self._log.refused(self._partner.partner, self._run_id)
+        code = self._consortium.project.code
+        with PartnerFetch(
+            self._partner,
+            self._consortium.home,
+            self._settings.landing,
+            self._settings.landing / "seen" / code,
+            self._lookup,
+            reads_again=self._force,
+        ) as places:
+            for register in self._wanted(registers):
+                started = time.monotonic()
+                self._fetched[register.name] = refused.get(register.name) or self._fetch(
+                    register, places
+                )
+                self._seconds[register.name] = time.monotonic() - started
+
     def ingest(self, registers: Sequence[str] = ()) -> list[RegisterOutcome]:
         """Ingest the partner's registers (all when none are named) and say what came of each."""
         self._store.prepare()
-        wanted = [r for r in self._partner.registers if not registers or r.name in registers]
+        if not self._fetched:
+            self.fetch(registers)
         with WorkbookReader(folder=self._settings.landing) as reader:
-            return [self._ingest_safely(register, reader) for register in wanted]
+            return [self._ingest_safely(r, reader) for r in self._wanted(registers)]
 
     def give_back(self, folder: Path) -> list[Path]:
         """Write the returned workbook of every file of tonight's new deliveries, below a folder.
@@ -134,27 +176,74 @@ class PartnerNight:
             landed.path, landed.name, sha256, self._partner, workbook, tuple(tables), ordered
         )
 
+    def _wanted(self, registers: Sequence[str]) -> list[Register]:
+        return [r for r in self._partner.registers if not registers or r.name in registers]
+
+    def _fetch(self, register: Register, places: PartnerFetch) -> Fetched | Attempt:
+        """Return what was fetched, or the attempt that failed."""
+        try:
+            return places.fetch(register)
+        except SourceError as error:
+            self._failures[register.name] = error.words
+            failed = self._attempt(register, "unreachable", cause=type(error).__name__)
+            return replace(failed, detail=str(error), is_retryable=error.retryable)
+        except Exception as error:  # noqa: BLE001 - told as a finding; the others go on
+            failed = self._attempt(register, "unreachable", cause="Fault")
+            return replace(failed, detail=self._fault(register, error))
+
+    def _attempt(self, register: Register, outcome: str, cause: str | None = None) -> Attempt:
+        partner = self._partner.partner
+        return Attempt(partner, register.name, self._run_id, datetime.now(UTC), 0.0, outcome, cause)
+
+    def _fault(self, register: Register, error: BaseException) -> str:
+        """Log a fault of ours; return its kind and place, which say nothing of the data."""
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        fault = f"{type(error).__name__} in {Path(place.filename).name}:{place.lineno}"
+        log.error("%s %s: %s", self._partner.partner, register.name, fault)
+        return fault
+
     def _ingest_safely(self, register: Register, reader: WorkbookReader) -> RegisterOutcome:
         """Ingest one register; a fault of ours costs this register, not the partner's night."""
+        started = time.monotonic()
+        fetched = self._fetched[register.name]
         try:
-            return self._ingest_register(register, reader)
+            if isinstance(fetched, Attempt):
+                outcome, record = self._not_fetched(register, fetched)
+            else:
+                outcome, record = self._ingest_register(register, fetched, reader)
         except Exception as error:  # noqa: BLE001 - told as a finding; the others go on
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            fault = f"{type(error).__name__} in {Path(place.filename).name}:{place.lineno}"
-            log.error("%s %s: %s", self._partner.partner, register.name, fault)
+            fault = self._fault(register, error)
             detail = words("The pipeline itself failed on this register ({fault}).", fault=fault)
-            return self._without_rows(register, (), "unreadable", "F01", detail)
-
-    def _ingest_register(self, register: Register, reader: WorkbookReader) -> RegisterOutcome:
-        try:
-            landed = self._fetch(register)
-        except SourceError as error:
-            return self._without_rows(
-                register, (), "unreadable", "F01", words("{cause}", cause=str(error))
+            outcome, record = self._without_rows(register, (), "unreadable", "F01", detail)
+        attempt = fetched if isinstance(fetched, Attempt) else self._attempt(register, outcome)
+        if isinstance(fetched, Fetched):
+            modified = [file.modified for file in fetched.files if file.modified is not None]
+            attempt = replace(
+                attempt,
+                files=len(fetched.files),
+                files_read=fetched.read,
+                bytes_read=fetched.bytes_read,
+                modified_at=max(modified, default=None),
             )
+        seconds = self._seconds[register.name] + time.monotonic() - started
+        self._log.add(
+            self._partner.partner,
+            [replace(attempt, seconds=seconds, delivery_id=record.delivery_id)],
+        )
+        return replace(
+            _outcome(outcome, record), failure=attempt.detail, is_retryable=attempt.is_retryable
+        )
+
+    def _not_fetched(self, register: Register, failed: Attempt) -> tuple[str, DeliveryRecord]:
+        detail = self._failures.get(register.name) or words("{cause}", cause=failed.detail or "")
+        return self._without_rows(register, (), "unreachable", "F06", detail)
+
+    def _ingest_register(
+        self, register: Register, fetched: Fetched, reader: WorkbookReader
+    ) -> tuple[str, DeliveryRecord]:
+        landed = fetched.files
         if not landed:
-            looked_for = ", ".join(register.source.files.include)
-            detail = words("Looked for: {patterns}", patterns=looked_for)
+            detail = words("Looked for: {patterns}", patterns=looked_for(register.source))
             return self._without_rows(register, (), "missing", "F03", detail)
         received = Received(
             tuple((file.name, file.sha256) for file in landed),
@@ -162,18 +251,8 @@ class PartnerNight:
         )
         last = self._last(register)
         if last is not None and self._is_known(last, received):
-            return _outcome("unchanged" if last.state == "accepted" else last.state, last)
+            return ("unchanged" if last.state == "accepted" else last.state), last
         return self._deliver(register, landed, received, reader)
-
-    def _fetch(self, register: Register) -> list[LandedFile]:
-        """Land the register's files; files with the same content are one."""
-        source = open_source(register.source, self._consortium.home)
-        try:
-            landed = [land(source, remote, self._settings.landing) for remote in source.list()]
-        finally:
-            source.close()
-        by_content = {file.sha256: file for file in sorted(landed, key=lambda f: f.name)[::-1]}
-        return sorted(by_content.values(), key=lambda file: file.name)
 
     def _is_known(self, last: DeliveryRecord, received: Received) -> bool:
         if last.content_hash != received.content_hash or self._force:
@@ -186,7 +265,7 @@ class PartnerNight:
         landed: Sequence[LandedFile],
         received: Received,
         reader: WorkbookReader,
-    ) -> RegisterOutcome:
+    ) -> tuple[str, DeliveryRecord]:
         review = Review(REGISTERS[register.name], self._hints(register), self._calendar)
         for file in landed:
             try:
@@ -205,7 +284,7 @@ class PartnerNight:
                 outcome, record = self._accept_or_hold(register, received, delivery)
         self._delivered.append((record, review))
         self._landed |= {file.sha256: file for file in landed}
-        return _outcome(outcome, record)
+        return outcome, record
 
     def _accept_or_hold(
         self, register: Register, received: Received, delivery: UnfinishedDelivery
@@ -239,16 +318,16 @@ class PartnerNight:
         state: Any,
         code: str,
         detail: Words,
-    ) -> RegisterOutcome:
+    ) -> tuple[str, DeliveryRecord]:
         """Record an attempt that brought no rows, once per cause."""
         cause = hashlib.sha256(f"{state}|{code}|{detail}".encode()).hexdigest()
         last = self._last(register)
         if last is not None and last.content_hash == cause:
-            return _outcome(state, last)
+            return state, last
         with self._receive(register, Received(files, cause)) as delivery:
             delivery.add_findings([Finding(code, detail)])
             record = delivery.finish(state, str(detail))
-        return _outcome(state, record)
+        return state, record
 
     def _last(self, register: Register) -> DeliveryRecord | None:
         history = self._store.history(self._partner.partner, register.name)

@@ -113,9 +113,7 @@ def _require_settled(remote: RemoteFile, settle: timedelta, clock: Callable[[], 
     if settle and remote.modified is not None:
         age = abs(clock() - remote.modified.timestamp())
         if age < settle.total_seconds():
-            raise Unstable(
-                remote.name, f"was written less than {settle.total_seconds():g} s ago"
-            )
+            raise Unstable(remote.name, f"was written less than {settle.total_seconds():g} s ago")
 
 
 def _too_big(remote: RemoteFile, max_bytes: int) -> TooBig:

@@ -8,11 +8,12 @@ import fcntl
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from eurocluster.consortium.declarations import (
     Consortium,
@@ -23,6 +24,11 @@ from eurocluster.consortium.partners import REGISTER_NAMES
 from eurocluster.consortium.project import Project
 from eurocluster.settings import Settings
 
+if TYPE_CHECKING:
+    from eurocluster.ingesting import PartnerNight
+    from eurocluster.sources.connections import Lookup
+
+_FETCHED_AT_ONCE: Final = 8
 _BUILD_ID = "build_id"
 
 
@@ -66,24 +72,46 @@ def plan(
     return Scope(tuple(chosen), tuple(registers), force, note)
 
 
-def ingest(settings: Settings, scope: Scope, partner: str) -> dict[str, Any]:
-    """Ingest one partner's registers and write its workbooks back; return counts, never a row."""
-    from eurocluster.ingesting import PartnerNight
-    from eurocluster.judging import Calendar
+def ingest(
+    settings: Settings, scope: Scope, partner: str, lookup: "Lookup", run_id: str
+) -> dict[str, Any]:
+    """Ingest one partner's registers and write its workbooks back; return counts, never a row.
 
-    consortium = load_consortium(settings.home)
-    project = consortium.project
-    calendar = Calendar(project.start, project.end, reporting_date(project))
-    night = PartnerNight(
-        settings, consortium, consortium.partner(partner), calendar, force=scope.force
-    )
-    outcomes = night.ingest(scope.registers)
-    returned = night.give_back(settings.feedback)
-    return {
-        "partner": partner,
-        "registers": [asdict(outcome) for outcome in outcomes],
-        "returned": len(returned),
-    }
+    Args:
+        settings: With the secret.
+        scope: What the run is asked to do.
+        partner: Code of the partner.
+        lookup: Airflow connections.
+        run_id: What this attempt and others of the same night have in common.
+    """
+    night = _fetched_night(settings, scope, partner, lookup, run_id)
+    return _ingested(night, settings, scope, partner)
+
+
+def ingest_all(
+    settings: Settings, scope: Scope, lookup: "Lookup", run_id: str
+) -> Iterator[tuple[str, dict[str, Any] | Exception]]:
+    """Ingest the partners of a scope in this process; yield each with what came of it.
+
+    They are fetched side by side and judged one after the other, in the order of their codes but
+    for those that are still being fetched: a slow partner delays nobody. A fault of ours is
+    yielded, it costs the one partner only.
+    """
+    with ThreadPoolExecutor(max_workers=_FETCHED_AT_ONCE, thread_name_prefix="fetch") as pool:
+        fetching = {
+            partner: pool.submit(_fetched_night, settings, scope, partner, lookup, run_id)
+            for partner in scope.partners
+        }
+        while fetching:
+            partner = next((code for code, doing in fetching.items() if doing.done()), None)
+            if partner is None:
+                wait(fetching.values(), return_when=FIRST_COMPLETED)
+                continue
+            doing = fetching.pop(partner)
+            try:
+                yield partner, _ingested(doing.result(), settings, scope, partner)
+            except Exception as error:  # noqa: BLE001 - told by whoever asked
+                yield partner, error
 
 
 def build(settings: Settings) -> dict[str, Any]:
@@ -223,6 +251,40 @@ def _check_hints(consortium: Consortium) -> None:
             ]
     if mistakes:
         raise DeclarationError("\n".join(mistakes))
+
+
+def _fetched_night(
+    settings: Settings, scope: Scope, partner: str, lookup: "Lookup", run_id: str
+) -> "PartnerNight":
+    from eurocluster.ingesting import PartnerNight
+    from eurocluster.judging import Calendar
+
+    consortium = load_consortium(settings.home)
+    project = consortium.project
+    calendar = Calendar(project.start, project.end, reporting_date(project))
+    night = PartnerNight(
+        settings,
+        consortium,
+        consortium.partner(partner),
+        calendar,
+        lookup,
+        run_id=run_id,
+        force=scope.force,
+    )
+    night.fetch(scope.registers)
+    return night
+
+
+def _ingested(
+    night: "PartnerNight", settings: Settings, scope: Scope, partner: str
+) -> dict[str, Any]:
+    outcomes = night.ingest(scope.registers)
+    returned = night.give_back(settings.feedback)
+    return {
+        "partner": partner,
+        "registers": [asdict(outcome) for outcome in outcomes],
+        "returned": len(returned),
+    }
 
 
 @contextmanager

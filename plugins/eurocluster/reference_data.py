@@ -18,6 +18,7 @@ import holidays
 import pyarrow
 import yaml
 
+from eurocluster.attempts import ATTEMPT_SCHEMA
 from eurocluster.deliveries import DELIVERY_SCHEMA, FINDING_SCHEMA
 from eurocluster.settings import ROOT
 from schemas import REGISTERS
@@ -36,6 +37,7 @@ COSME_ASSOCIATED: Final = "AL AM BA IS MD ME MK RS TR UA XK".split()
 _TYPES: Final = {
     pyarrow.string(): "varchar",
     pyarrow.int64(): "bigint",
+    pyarrow.float64(): "double",
     pyarrow.bool_(): "boolean",
     pyarrow.date32(): "date",
     pyarrow.decimal128(18, 4): "decimal(18,4)",
@@ -72,6 +74,7 @@ def sources_yaml() -> str:
     deliveries = [
         _table("deliveries", "One row per delivery set: its commit mark.", DELIVERY_SCHEMA, {}),
         _table("findings", "One row per rule that fired at one place.", FINDING_SCHEMA, {}),
+        _table("attempts", "One row per attempt to fetch a register.", ATTEMPT_SCHEMA, {}),
     ]
     declared = [
         {"name": name, "description": f"Declarations of the consortium: {name}."}

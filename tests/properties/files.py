@@ -28,6 +28,7 @@ from eurocluster.deliveries import RegisterStore
 from eurocluster.ingesting import PartnerNight
 from eurocluster.judging import Calendar
 from eurocluster.settings import Settings
+from eurocluster.sources.connections import no_connections
 from eurocluster.warehouse import declaration_tables
 from schemas import REGISTERS
 from tests.delivering import REPORTING_DATE, Registers, RowValues
@@ -117,7 +118,7 @@ def deliver_files(
     project = consortium.project
     calendar = Calendar(project.start, project.end, REPORTING_DATE)
     for partner in consortium.partners:
-        PartnerNight(settings, consortium, partner, calendar).ingest()
+        PartnerNight(settings, consortium, partner, calendar, no_connections, run_id="").ingest()
     store = RegisterStore(settings.store(project.code))
     declared = folder / "build" / "declared"
     declared.mkdir(parents=True)

@@ -12,6 +12,7 @@ import pytest
 from eurocluster import nightly
 from eurocluster.deliveries import RegisterStore
 from eurocluster.settings import Settings
+from eurocluster.sources.connections import no_connections
 from tests.rules.catalogue import GOOD
 
 Rows = Sequence[Mapping[str, object]]
@@ -28,9 +29,9 @@ def test_only_more_than_a_fifth_of_the_rows_gone_is_told(
 ) -> None:
     home = make_consortium({"p1": {"attendance": ROWS}})
     settings = settings_for(home)
-    nightly.ingest(settings, nightly.plan(settings, partners=["p1"]), "p1")
+    nightly.ingest(settings, nightly.plan(settings, partners=["p1"]), "p1", no_connections, "night")
     write_rows(home / "drives" / "p1" / "attendance.csv", ROWS[:left])
-    nightly.ingest(settings, nightly.plan(settings, partners=["p1"]), "p1")
+    nightly.ingest(settings, nightly.plan(settings, partners=["p1"]), "p1", no_connections, "night")
     store = RegisterStore(settings.store("test"))
     record = store.history("p1", "attendance")[-1]
     told = {found["code"] for found in store.findings(record).to_pylist()}

@@ -7,12 +7,19 @@ module is read whenever Airflow parses the DAG.
 """
 
 import logging
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from typing import Any
 
 from airflow.sdk import Asset, Connection, get_current_context, task
-from airflow.sdk.exceptions import AirflowNotFoundException, AirflowSkipException
+from airflow.sdk.exceptions import (
+    AirflowException,
+    AirflowFailException,
+    AirflowNotFoundException,
+    AirflowSkipException,
+)
 
+from eurocluster.airflow.connections import connection
 from eurocluster.airflow.params import choices
 from eurocluster.settings import load_settings, with_secret
 
@@ -38,13 +45,28 @@ def plan() -> list[dict[str, Any]]:
 
 @task
 def ingest(scope: dict[str, Any]) -> dict[str, Any]:
-    """Fetch, judge and deliver the registers of the one partner of ``scope``."""
+    """Fetch, judge and deliver the registers of the one partner of ``scope``.
+
+    What can be fetched is delivered in any case. A source that may work later makes the task fail
+    so that Airflow tries again; one that will not, makes it fail for good.
+    """
     from eurocluster import nightly
 
     (partner,) = scope["partners"]
     one = nightly.Scope(**scope | {"partners": (partner,), "registers": tuple(scope["registers"])})
-    done = nightly.ingest(with_secret(load_settings(), secret_of_connection()), one, partner)
+    settings = with_secret(load_settings(), secret_of_connection())
+    run_id = get_current_context()["dag_run"].run_id
+    done = nightly.ingest(settings, one, partner, connection, run_id)
     log.info("%s", _ingested(done))
+    failures = {
+        f"{register['register']}: {register['failure']}": register["is_retryable"]
+        for register in done["registers"]
+        if register["failure"]
+    }
+    if any(failures.values()):
+        raise AirflowException(_failed(partner, failures))
+    if failures:
+        raise AirflowFailException(_failed(partner, failures))
     return done
 
 
@@ -112,3 +134,8 @@ def _ingested(done: dict[str, Any]) -> str:
 
 def _listed(names: tuple[str, ...]) -> str:
     return ", ".join(names)
+
+
+def _failed(partner: str, failures: Iterable[str]) -> str:
+    """Return what could not be fetched, a line each."""
+    return "\n  ".join([f"{partner} stays on its last good deliveries:", *failures])

@@ -52,6 +52,7 @@ def run(
     """
     with mistakes_told():
         from eurocluster import nightly
+        from eurocluster.airflow.connections import connection
         from eurocluster.figures import ALL
         from eurocluster.published import open_published
         from eurocluster.settings import with_secret
@@ -65,6 +66,7 @@ def run(
             failed = show_night(
                 console(),
                 settings,
+                connection,
                 partners=split(partners),
                 registers=split(registers),
                 force=force,
@@ -74,7 +76,7 @@ def run(
             raise refusal(USAGE, str(error)) from None
         except nightly.AuditFailed as error:
             raise refusal(JUDGED_BAD, str(error)) from None
-        with open_published(settings) as connection:
-            show_scoreboard(settings, connection, ALL, None)
+        with open_published(settings) as published:
+            show_scoreboard(settings, published, ALL, None)
         if failed:
             raise refusal(COULD_NOT_RUN, f"Not done: {', '.join(failed)}.")

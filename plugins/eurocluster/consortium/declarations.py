@@ -70,6 +70,13 @@ def load_consortium(home: Path) -> Consortium:
     return Consortium(home, project, tuple(enabled))
 
 
+_SECRET_KEY = re.compile(r"(?i)pass|secret|token|api_?key|access_?key|private_?key|credential|sas")
+_MOVE_IT = (
+    "put it into the Airflow connection that conn_id names, and change it, for it was written down"
+)
+_SECRET_INSIDE = re.compile(r"(?i)://[^/\s]*@|(?:sig|signature|token|key|password|secret)=")
+
+
 class _StrictLoader(yaml.SafeLoader):
     """YAML that refuses a key written twice, and leaves words such as NO and dates as texts.
 
@@ -130,6 +137,10 @@ def _load(path: Path, shape: type[Declared], mistakes: list[str]) -> Declared | 
     except yaml.YAMLError:
         mistakes.append(f"{path}, line 1: not readable as YAML")
         return None
+    keys = [at for at, line in enumerate(text.splitlines(), 1) if "PRIVATE KEY-----" in line]
+    if keys:
+        mistakes.append(f"{path}, line {keys[0]}: a private key must not stand here; {_MOVE_IT}")
+        return None
     if not isinstance(values, dict):
         mistakes.append(f"{path}, line 1: expected keys with values, like 'version: 1'")
         return None
@@ -137,21 +148,47 @@ def _load(path: Path, shape: type[Declared], mistakes: list[str]) -> Declared | 
         return shape.model_validate(values)
     except ValidationError as error:
         for problem in error.errors(include_url=False):
-            place = ".".join(str(part) for part in problem["loc"])
-            line = _line(tree, problem["loc"])
+            keys = _written(tree, problem["loc"], is_missing=problem["type"] == "missing")
+            place = ".".join(str(part) for part in keys)
+            line = _line(tree, keys)
             mistakes.append(f"{path}, line {line}: {place or 'file'}: {_expectation(problem)}")
         return None
 
 
 def _expectation(problem: Any) -> str:
+    if problem["type"] == "extra_forbidden" and _SECRET_KEY.search(str(problem["loc"][-1])):
+        return f"a secret must not stand here; {_MOVE_IT}"
     if problem["type"] == "extra_forbidden":
         return "unknown key; is it misspelt, or does it belong elsewhere?"
     if problem["type"] == "missing":
         return "this key is required"
+    if problem["type"] in ("union_tag_invalid", "union_tag_not_found"):
+        key = problem["ctx"]["discriminator"].strip("'")
+        known = problem["ctx"].get("expected_tags")
+        return f"{key}: one of {known}" if known else f"{key}: this key is required"
     message = str(problem["msg"]).removeprefix("Value error, ")
     found = problem.get("input")
+    if isinstance(found, str) and _SECRET_INSIDE.search(found):
+        found = None
     shown = f", found {found!r}" if isinstance(found, str | int | float | bool) else ""
     return f"{message}{shown}"
+
+
+def _written(
+    node: yaml.Node | None, location: tuple[int | str, ...], *, is_missing: bool
+) -> tuple[int | str, ...]:
+    """Return a place without the kinds by which pydantic tells one shape from another."""
+    keys: list[int | str] = []
+    for at, part in enumerate(location):
+        if isinstance(node, yaml.MappingNode):
+            found = next((v for k, v in node.value if k.value == str(part)), None)
+            if found is None and not (is_missing and at + 1 == len(location)):
+                continue
+            node = found
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
+            node = node.value[part] if part < len(node.value) else None
+        keys.append(part)
+    return tuple(keys)
 
 
 def _line(node: yaml.Node | None, location: tuple[int | str, ...]) -> int:

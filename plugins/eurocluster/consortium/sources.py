@@ -10,7 +10,7 @@ Does not belong here: fetching (sources/), what the files hold.
 import re
 from datetime import timedelta
 from pathlib import PurePosixPath
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -315,7 +315,12 @@ DeclaredSource = Annotated[
 ]
 
 
-def looked_for(source: Any) -> str:
+def patterns(source: DeclaredSource) -> tuple[str, ...]:
+    """Return the patterns of the files that a source is asked for; none for records and rows."""
+    return () if isinstance(source, RestSource | SqlSource) else source.files.include
+
+
+def looked_for(source: DeclaredSource) -> str:
     """Return in words what a source is asked for: patterns, addresses, a path, a table."""
     match source:
         case HttpSource():

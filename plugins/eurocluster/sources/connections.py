@@ -30,6 +30,11 @@ class Credentials:
 Lookup = Callable[[str], Credentials | None]
 """Returns the connection of an id, None when there is none."""
 
+
+def no_connections(conn_id: str) -> None:  # noqa: ARG001 - a lookup takes it
+    """Know none: for a consortium whose registers all lie in folders."""
+
+
 _EXAMPLES: Final[dict[str, dict[str, Any]]] = {
     "smb": {"type": "samba", "host": "HOST", "login": "USER", "password": "PASSWORD"},
     "sftp": {

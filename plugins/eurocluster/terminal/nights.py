@@ -9,6 +9,7 @@ Does not belong here: the steps (nightly), Airflow (airflow/), the scoreboard.
 import traceback
 from collections import Counter
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,13 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from eurocluster import nightly
 from eurocluster.settings import ROOT, Settings
+from eurocluster.sources.connections import Lookup
 
 
 def show_night(
     console: Console,
     settings: Settings,
+    lookup: Lookup,
     *,
     partners: Sequence[str] = (),
     registers: Sequence[str] = (),
@@ -30,14 +33,15 @@ def show_night(
 ) -> list[str]:
     """Run the night and tell it; return the partners whose registers could not be worked on.
 
-    A partner that fails for a reason of ours does not stop the others, as in the DAG: its last
-    good delivery stays in force.
+    A partner that fails does not stop the others, as in the DAG: its last good deliveries stay in
+    force.
 
     Raises:
         DeclarationError: project.yml or a partner's YAML is wrong.
         UnknownChoice: A partner or register is not declared.
         AuditFailed: The build is not fit to be published; nothing was.
     """
+    run_id = f"terminal__{datetime.now(UTC).isoformat()}"
     scope = nightly.plan(settings, partners=partners, registers=registers, force=force, note=note)
     width = max(map(len, scope.partners))
     failed = []
@@ -51,16 +55,19 @@ def show_night(
         disable=not console.is_terminal,
     ) as progress:
         doing = progress.add_task("", total=None)
-        for partner in scope.partners:
-            progress.update(doing, description=f"{partner}: fetching and judging")
-            try:
-                done = nightly.ingest(settings, scope, partner)
-            except Exception as error:  # noqa: BLE001 - one partner never costs the others
+        progress.update(doing, description="fetching and judging")
+        for partner, done in nightly.ingest_all(settings, scope, lookup, run_id):
+            if isinstance(done, Exception):
                 failed.append(partner)
-                console.print(f"{partner:<{width}}  failed: {_blame(error)}", highlight=False)
-            else:
-                console.print(ingested_line(done, width), highlight=False)
-                returned += done["returned"]
+                console.print(f"{partner:<{width}}  failed: {_blame(done)}", highlight=False)
+                continue
+            console.print(ingested_line(done, width), highlight=False)
+            returned += done["returned"]
+            causes = {r["failure"]: None for r in done["registers"] if r["failure"]}
+            for cause in causes:
+                console.print(f"{'':<{width}}  {cause}", highlight=False, soft_wrap=True)
+            if causes:
+                failed.append(partner)
         progress.update(doing, description="building the warehouse")
         built = nightly.build(settings)
         audited = nightly.audit(settings, built)
@@ -85,7 +92,7 @@ def ingested_line(done: dict[str, Any], width: int = 0) -> str:
     )
     counted = Counter(register["outcome"] for register in registers)
     outcomes = []
-    for outcome in ("delivered", "unchanged", "held", "unreadable", "missing"):
+    for outcome in ("delivered", "unchanged", "held", "unreadable", "unreachable", "missing"):
         if counted[outcome]:
             names = [r["register"] for r in registers if r["outcome"] == outcome]
             is_good = outcome in ("delivered", "unchanged")

@@ -10,6 +10,7 @@ from eurocluster import nightly
 from eurocluster.consortium.declarations import DeclarationError
 from eurocluster.deliveries import RegisterStore
 from eurocluster.settings import Settings
+from eurocluster.sources.connections import no_connections
 
 PEOPLE = [
     {
@@ -34,7 +35,7 @@ WriteRows = Callable[[Path, Sequence[Mapping[str, str]]], None]
 
 def outcome(settings: Settings, *, force: bool = False) -> str:
     scope = nightly.plan(settings, partners=["p1"], force=force)
-    (register,) = nightly.ingest(settings, scope, "p1")["registers"]
+    (register,) = nightly.ingest(settings, scope, "p1", no_connections, "night")["registers"]
     return str(register["outcome"])
 
 
@@ -71,10 +72,10 @@ def test_a_missing_folder_is_a_finding_and_the_night_goes_on(
 ) -> None:
     settings = settings_for(home)
     shutil.rmtree(home / "drives")
-    assert outcome(settings) == "unreadable"
+    assert outcome(settings) == "unreachable"
     store = RegisterStore(settings.store("test"))
     (record,) = store.history("p1", "attendance")
-    assert [finding["code"] for finding in store.findings(record).to_pylist()] == ["F01"]
+    assert [finding["code"] for finding in store.findings(record).to_pylist()] == ["F06"]
 
 
 def test_a_file_that_cannot_be_read_keeps_the_last_good_one_in_force(
@@ -244,7 +245,9 @@ def test_registers_that_share_a_pattern_are_read_night_after_night(
     settings = settings_for(home)
     for rows in (PEOPLE, [*PEOPLE, PEOPLE[0] | {"record_id": "r77"}]):
         write_rows(home / "drives" / "p1" / "attendance.csv", rows)
-        night = nightly.ingest(settings, nightly.plan(settings), "p1")["registers"]
+        night = nightly.ingest(settings, nightly.plan(settings), "p1", no_connections, "night")[
+            "registers"
+        ]
         assert [register["outcome"] for register in night] == ["delivered", "delivered"]
 
 

@@ -2,13 +2,13 @@ import hashlib
 import os
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eurocluster.consortium.partners import Files
 from eurocluster.landing import land
 from eurocluster.sources.folder import Folder
 from eurocluster.sources.protocol import RemoteFile, TooBig, Unstable, Vanished
@@ -26,8 +26,8 @@ def landing(tmp_path: Path) -> Path:
     return tmp_path / "var" / "landing"
 
 
-def folder(drive: Path, **files: int) -> Folder:
-    return Folder(drive, Files.model_validate({"include": ["*"], **files}), "drive")
+def folder(drive: Path) -> Folder:
+    return Folder(drive, "drive")
 
 
 def files_below(path: Path) -> list[Path]:
@@ -51,7 +51,7 @@ def test_a_file_lands_under_the_hash_of_its_content(drive: Path, landing: Path) 
 def test_a_landed_file_is_read_only_and_the_zone_is_private(drive: Path, landing: Path) -> None:
     (drive / "a.csv").write_bytes(b"x")
     source = folder(drive)
-    landed = land(source, source.list()[0], landing)
+    landed = land(source, next(source.list()), landing)
     assert landed.path.stat().st_mode & 0o777 == 0o444
     assert landing.stat().st_mode & 0o777 == 0o700
 
@@ -60,7 +60,7 @@ def test_landing_again_changes_nothing(drive: Path, landing: Path) -> None:
     (drive / "a.csv").write_bytes(b"x")
     (drive / "copy of a.csv").write_bytes(b"x")
     source = folder(drive)
-    first, second = source.list()
+    first, second = sorted(source.list(), key=lambda file: file.name)
     landed = land(source, first, landing)
     before = landed.path.stat()
     again, copy = land(source, first, landing), land(source, second, landing)
@@ -86,7 +86,7 @@ class GrowingDrive(Folder):
     """A folder in which someone is still writing while we read."""
 
     def __init__(self, drive: Path, change: str) -> None:
-        super().__init__(drive, Files(include=("*",)), "drive")
+        super().__init__(drive, "drive")
         self._path = drive / "a.csv"
         self._change = change
 
@@ -117,7 +117,7 @@ def test_a_file_that_changes_while_it_is_read_is_not_landed(
     (drive / "a.csv").write_bytes(b"x" * 100)
     source = GrowingDrive(drive, change)
     with pytest.raises(Unstable):
-        land(source, source.list()[0], landing)
+        land(source, next(source.list()), landing)
     assert files_below(landing) == []
 
 
@@ -125,15 +125,15 @@ def test_a_file_that_vanishes_while_it_is_read_is_not_landed(drive: Path, landin
     (drive / "a.csv").write_bytes(b"x")
     source = GrowingDrive(drive, "vanishes")
     with pytest.raises(Vanished):
-        land(source, source.list()[0], landing)
+        land(source, next(source.list()), landing)
     assert files_below(landing) == []
 
 
 def test_a_file_that_is_too_big_leaves_nothing_behind(drive: Path, landing: Path) -> None:
     (drive / "a.csv").write_bytes(b"x" * ((1 << 20) + 1))
-    source = folder(drive, max_mib=1)
-    with pytest.raises(TooBig):
-        land(source, source.list()[0], landing)
+    source = folder(drive)
+    with pytest.raises(TooBig, match="1 MiB"):
+        land(source, next(source.list()), landing, max_bytes=1 << 20)
     assert files_below(landing) == []
 
 
@@ -144,8 +144,8 @@ class OneFile:
         self._file = RemoteFile(name, None, None)
         self._content = content
 
-    def list(self) -> tuple[RemoteFile, ...]:
-        return (self._file,)
+    def list(self) -> Iterator[RemoteFile]:
+        yield self._file
 
     def open(self, file: RemoteFile) -> Iterator[bytes]:
         for start in range(0, len(self._content), 7):
@@ -163,7 +163,7 @@ def test_a_servers_name_is_a_label_and_never_a_path(
     tmp_path: Path, landing: Path, name: str
 ) -> None:
     source = OneFile(name, b"x")
-    landed = land(source, source.list()[0], landing)
+    landed = land(source, next(source.list()), landing)
     assert landed.name == name
     assert files_below(tmp_path) == [landed.path]
 
@@ -174,7 +174,7 @@ def test_any_content_is_kept_as_it_is(
     tmp_path_factory: pytest.TempPathFactory, content: bytes
 ) -> None:
     source = OneFile("a", content)
-    landed = land(source, source.list()[0], tmp_path_factory.mktemp("landing"))
+    landed = land(source, next(source.list()), tmp_path_factory.mktemp("landing"))
     assert landed.path.read_bytes() == content
     assert landed.sha256 == hashlib.sha256(content).hexdigest()
 
@@ -194,3 +194,34 @@ def test_many_at_a_time_land_the_same_file_once(drive: Path, landing: Path) -> N
         thread.join()
     assert len(paths) == 8
     assert files_below(landing) == [paths[0]]
+
+
+@pytest.mark.parametrize(("age", "settled"), [(10, False), (-10, False), (61, True), (-3600, True)])
+def test_a_file_that_was_just_written_waits_until_it_has_settled(
+    drive: Path, landing: Path, age: float, settled: bool
+) -> None:
+    path = drive / "a.csv"
+    path.write_bytes(b"x")
+    os.utime(path, (0, 1_700_000_000))
+    source = folder(drive)
+    (file,) = source.list()
+    a_minute = timedelta(minutes=1)
+    if settled:
+        landed = land(source, file, landing, settle=a_minute, clock=lambda: 1_700_000_000 + age)
+        assert landed.path.read_bytes() == b"x"
+    else:
+        with pytest.raises(Unstable, match="less than 60 s ago"):
+            land(source, file, landing, settle=a_minute, clock=lambda: 1_700_000_000 + age)
+        assert files_below(landing) == []
+
+
+def test_a_file_that_says_how_big_it_is_is_refused_before_it_is_read(
+    drive: Path, landing: Path
+) -> None:
+    with (drive / "big.csv").open("wb") as file:
+        file.truncate((1 << 20) + 1)
+    source = folder(drive)
+    (listed,) = source.list()
+    (drive / "big.csv").unlink()
+    with pytest.raises(TooBig, match="more than 1 MiB"):
+        land(source, listed, landing, max_bytes=1 << 20)

@@ -8,6 +8,7 @@ import pytest
 
 from eurocluster import nightly
 from eurocluster.settings import Settings
+from eurocluster.sources.connections import no_connections
 
 TRAINING = {
     "training_id": "T1", "title": "Network analysis", "objective": "4a",
@@ -34,7 +35,7 @@ def settings(
 def night(settings: Settings) -> dict[str, object]:
     scope = nightly.plan(settings)
     for partner in scope.partners:
-        nightly.ingest(settings, scope, partner)
+        nightly.ingest(settings, scope, partner, no_connections, "night")
     built = nightly.build(settings)
     nightly.audit(settings, built)
     return nightly.publish(settings, built)

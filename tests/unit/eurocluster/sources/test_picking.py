@@ -2,7 +2,9 @@ import unicodedata
 
 import pytest
 
-from eurocluster.sources.picking import Picker, listing_order
+from eurocluster.consortium.sources import Files
+from eurocluster.sources.picking import Picker, listing_order, pick
+from eurocluster.sources.protocol import RemoteFile, TooBig
 
 
 @pytest.mark.parametrize(
@@ -82,3 +84,20 @@ def test_names_are_sorted_alike_whatever_the_encoding_of_accents() -> None:
         "é2",
         "é3",
     ]
+
+
+def remote(*names: str) -> list[RemoteFile]:
+    return [RemoteFile(name, None, None) for name in names]
+
+
+def test_included_files_are_picked_in_the_order_of_their_names() -> None:
+    listed = remote("b.csv", "a.csv", "2024/c.csv", "~$a.csv", "Thumbs.db", "old.csv", "x.txt")
+    picked = pick(listed, Files(include=("*.csv",), exclude=("old*",)), "p1")
+    assert [file.name for file in picked] == ["2024/c.csv", "a.csv", "b.csv"]
+
+
+def test_more_files_than_allowed_are_refused() -> None:
+    listed = remote("1.csv", "2.csv", "3.csv", "4.csv")
+    assert len(pick(listed, Files(include=("*",), max_files=4), "p1")) == 4
+    with pytest.raises(TooBig, match="4 files match, 3 are allowed"):
+        pick(listed, Files(include=("*",), max_files=3), "p1")

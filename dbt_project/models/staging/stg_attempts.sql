@@ -1,0 +1,46 @@
+-- One row per attempt to fetch a register; `opened` is the delivery set that it opened, if any.
+with
+
+attempts as (
+
+    select
+        attempt_id,
+        reported_by,
+        register,
+        run_id,
+        attempted_at,
+        seconds,
+        outcome,
+        cause,
+        detail,
+        is_retryable,
+        files,
+        files_read,
+        bytes_read,
+        modified_at,
+        delivery_id,
+        row_number() over (
+            partition by delivery_id
+            order by attempted_at, attempt_id
+        ) as nth_of_delivery
+    from {{ source('delivery', 'attempts') }}
+
+)
+
+select
+    attempt_id,
+    reported_by,
+    register,
+    run_id,
+    attempted_at,
+    seconds,
+    outcome,
+    cause,
+    detail,
+    is_retryable,
+    files,
+    files_read,
+    bytes_read,
+    modified_at,
+    case when nth_of_delivery = 1 then delivery_id end as opened
+from attempts

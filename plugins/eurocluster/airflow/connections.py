@@ -1,0 +1,36 @@
+"""Airflow connections as the sources know them.
+
+In a task they come from wherever Airflow keeps them; in another process from the environment
+(``AIRFLOW_CONN_<ID>``) or the secrets backend that Airflow is configured with.
+
+Belongs here: asking Airflow for a connection.
+Does not belong here: what a source needs of it (sources/connections.py).
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from eurocluster.sources.connections import Credentials
+
+
+def connection(conn_id: str) -> "Credentials | None":
+    """Return a connection, None when Airflow knows none of this id."""
+    # Imported here: it takes seconds, and a consortium with folders only never needs it.
+    from airflow.sdk import Connection
+    from airflow.sdk.exceptions import AirflowNotFoundException
+
+    from eurocluster.sources.connections import Credentials
+
+    try:
+        found = Connection.get(conn_id)
+    except AirflowNotFoundException:
+        return None
+    return Credentials(
+        conn_id=conn_id,
+        host=found.host or "",
+        port=found.port,
+        login=found.login or "",
+        password=found.password or "",
+        schema=found.schema or "",
+        extra=found.extra_dejson,
+    )
