@@ -152,13 +152,17 @@ class HttpLinks:
             # Programs that do not know HEAD refuse it, or answer it as if there was nothing.
             if answer.status == _OK and answer.size != 0:
                 return _described(answer, link, answer.size)
+        accept = (_OK, _PARTIAL, _NO_SUCH_RANGE)
         first_byte = {"Range": "bytes=0-0"}
-        with self._asking(
-            "GET", link, what, missing, first_byte, accept=(_OK, _PARTIAL, _NO_SUCH_RANGE)
-        ) as answer:
-            whole = re.fullmatch(r"bytes [^/]+/(\d+)", answer.headers.get("content-range", ""))
-            size = int(whole[1]) if whole else answer.size if answer.status == _OK else None
-            return _described(answer, link, size)
+        with self._asking("GET", link, what, missing, first_byte, accept=accept) as answer:
+            if answer.status == _OK:
+                return _described(answer, link, answer.size)
+            if answer.status == _PARTIAL:
+                whole = re.fullmatch(r"bytes 0-0/(\d+)", answer.headers.get("content-range", ""))
+                return _described(answer, link, int(whole[1]) if whole else None)
+        # Of an empty file there is no first byte, and the refusal says nothing else about it.
+        with self._asking("GET", link, what, missing) as answer:
+            return _described(answer, link, answer.size)
 
     @contextmanager
     def _asking(
@@ -219,9 +223,8 @@ def _described(answer: Answer, link: str, size: int | None) -> RemoteFile:
 
 def _name(answer: Answer, link: str) -> str:
     """Return the name that the server gives the file to be saved as, or else its address's end."""
-    header = Message()
-    header["Content-Disposition"] = answer.headers.get("content-disposition", "")
-    for name in (header.get_filename() or "", unquote(urlsplit(link).path)):
+    said = answer.headers.get("content-disposition", "")
+    for name in (_name_said(said), unquote(urlsplit(link).path)):
         last = re.split(r"[/\\]", name)[-1].strip()
         printable = "".join(letter for letter in last if letter.isprintable())
         if printable.strip("."):
@@ -229,10 +232,19 @@ def _name(answer: Answer, link: str) -> str:
     return answer.url.host
 
 
+def _name_said(disposition: str) -> str:
+    """Return the file name of a Content-Disposition; `filename*` goes before `filename`."""
+    if found := re.search(r"(?i)filename\*\s*=\s*(utf-8|iso-8859-1)'[^']*'([^;\s]+)", disposition):
+        return unquote(found[2], encoding=found[1], errors="replace")
+    header = Message()
+    header["Content-Disposition"] = disposition
+    return header.get_filename() or ""
+
+
 def _shown(link: str) -> str:
     """Return an address as messages show it: its query can hold what nobody else should know."""
     parts = urlsplit(link)
-    return f"{parts.scheme}://{_host(parts)}{unquote(parts.path)}"
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{unquote(parts.path)}"
 
 
 def _origin(link: str) -> _Origin:

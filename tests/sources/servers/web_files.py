@@ -125,8 +125,8 @@ class _Files:
         match habit:
             case "moved":
                 return RedirectResponse(f"/files/{quote(name)}", status_code=302)
-            case "moved-to":  # the name is a whole address, but for its //
-                return RedirectResponse(name.replace(":/", "://", 1), status_code=302)
+            case "moved-to":  # the name is a whole address
+                return RedirectResponse(name, status_code=302)
             case "circle":
                 return RedirectResponse(f"/circle/{quote(name)}", status_code=302)
             case "login-page":
