@@ -232,18 +232,19 @@ class SftpFolder:
         try:
             with _words("/".join(filter(None, (self._place, self._label(folder))))):
                 return self._client.entries(folder, self._limits.listed)
-        except Vanished:
-            if folder == self._root:
-                raise NotThere(self._place, "the server has no such folder") from None
-            return []
-        except Unreachable:
+        except (Vanished, Unreachable) as error:
+            # Servers do not agree on what they say of a file where a folder was asked for.
             if folder == self._root and self._is_no_folder():
                 raise NotThere(self._place, "is a file, not a folder") from None
-            raise
+            if folder == self._root and isinstance(error, Vanished):
+                raise NotThere(self._place, "the server has no such folder") from None
+            if isinstance(error, Unreachable):
+                raise
+            return []
 
     def _is_no_folder(self) -> bool:
         with suppress(OSError, EOFError, paramiko.SSHException):
-            return stat.S_ISREG(self._client.stat(self._root).st_mode or 0)
+            return stat.S_ISREG(self._client.stat(os.fsencode(self._root)).st_mode or 0)
         return False
 
     def _status(self, file: RemoteFile) -> paramiko.SFTPAttributes:

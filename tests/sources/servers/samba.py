@@ -13,6 +13,8 @@ from pathlib import Path
 from tests.sources.servers.processes import free_port, running
 
 SHARE = "Registers 2026"
+NAMESPACE = "Namespace"
+"""A share that is a DFS namespace."""
 
 _CONFIGURATION = """\
 [global]
@@ -47,7 +49,7 @@ force user = root
 follow symlinks = yes
 wide links = no
 
-[Namespace]
+[{namespace}]
 path = {folder}
 valid users = root
 msdfs root = yes
@@ -74,7 +76,9 @@ def samba(
     (work / "users").write_text(f"root = {login}\n", encoding="utf-8")
     configuration = work / "smb.conf"
     configuration.write_text(
-        _CONFIGURATION.format(port=port, work=work, folder=folder, share=SHARE, settings=settings),
+        _CONFIGURATION.format(
+            port=port, work=work, folder=folder, share=SHARE, namespace=NAMESPACE, settings=settings
+        ),
         encoding="utf-8",
     )
     subprocess.run(
@@ -83,6 +87,14 @@ def samba(
         check=True,
         capture_output=True,
     )
-    command = ["smbd", "-F", "--no-process-group", "-s", configuration, "-p", str(port)]
+    command: list[str | Path] = [
+        "smbd",
+        "-F",
+        "--no-process-group",
+        "-s",
+        configuration,
+        "-p",
+        str(port),
+    ]
     with running([*command, "--debug-stdout"], port, work / "smbd.log"):
         yield Samba(port, login, password)

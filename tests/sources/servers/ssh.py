@@ -74,7 +74,7 @@ def sshd(
         encoding="utf-8",
     )
     public = tuple(path.with_name(f"{path.name}.pub").read_text(encoding="ascii") for path in keys)
-    command = ["/usr/sbin/sshd", "-D", "-e", "-f", configuration]
+    command: list[str | Path] = ["/usr/sbin/sshd", "-D", "-e", "-f", configuration]
     with running(command, port, work / "sshd.log", greeting=b"SSH-"):
         yield Sshd(port, public, private_key)
 
