@@ -7,10 +7,10 @@ Does not belong here: who trusts it (a connection's `ca_file`).
 import subprocess
 from pathlib import Path
 
-_NAMES = "DNS:localhost,IP:127.0.0.1,IP:127.0.0.2"
+NAMES = "DNS:localhost,IP:127.0.0.1,IP:127.0.0.2"
 
 
-def certificate(work: Path, names: str = _NAMES) -> Path:
+def certificate(work: Path, names: str = NAMES) -> Path:
     """Write a certificate with its key into one file of a work folder; return it."""
     key, chain, both = (work / name for name in ("tls.key", "tls.crt", "tls.pem"))
     command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -days 30"

@@ -10,13 +10,13 @@ import json
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.sources.servers.certificates import certificate
+from tests.sources.servers.certificates import NAMES, certificate
 from tests.sources.servers.processes import LOOPBACK, free_port, running
 
 _PASSIVE_PORTS = 4
@@ -38,17 +38,25 @@ class FtpServer:
 
 @contextmanager
 def pyftpd(
-    work: Path, login: str, password: str, *, tls: bool, **settings: Any
+    work: Path,
+    login: str,
+    password: str,
+    *,
+    tls: bool,
+    names: str = NAMES,
+    closed: str = "",
+    without: Sequence[str] = (),
+    announced_host: str | None = None,
 ) -> Iterator[FtpServer]:
     """Run pyftpdlib on a new folder.
 
-    `settings` are attributes of its handler, such as ``masquerade_address``, and ``closed``: a
-    folder that the account may see and not enter.
+    `closed` is a folder that the account may see and not enter, `without` are commands that the
+    server does not know, `announced_host` is where it says that its data come from.
     """
     folder = work / "served"
     folder.mkdir()
     port, *passive = (free_port() for _ in range(1 + _PASSIVE_PORTS))
-    proof = certificate(work) if tls else None
+    proof = certificate(work, names) if tls else None
     configuration = {
         "port": port,
         "folder": str(folder),
@@ -56,7 +64,9 @@ def pyftpd(
         "password": password,
         "certificate": str(proof) if proof else None,
         "passive_ports": passive,
-        "settings": settings,
+        "closed": closed,
+        "without": list(without),
+        "announced_host": announced_host,
     }
     log = work / "ftpd.log"
     command = [sys.executable, __file__, json.dumps(configuration)]
@@ -136,29 +146,36 @@ def _serve(configuration: Mapping[str, Any]) -> None:
     from pyftpdlib.handlers import FTPHandler, TLS_FTPHandler  # type: ignore[import-untyped]
     from pyftpdlib.servers import ThreadedFTPServer  # type: ignore[import-untyped]
 
-    settings = dict(configuration["settings"])
     authorizer = DummyAuthorizer()
     authorizer.add_user(
         configuration["login"], configuration["password"], configuration["folder"], perm="elr"
     )
-    if closed := settings.pop("closed", None):
-        below = str(Path(configuration["folder"]) / closed)
-        authorizer.override_perm(configuration["login"], below, perm="", recursive=True)
+    if configuration["closed"]:
+        below = str(Path(configuration["folder"]) / configuration["closed"])
+        Path(below).mkdir()
+        authorizer.override_perm(configuration["login"], below, perm="l", recursive=True)
+        Path(below).rmdir()
 
     tls = {
         "certfile": configuration["certificate"],
         "tls_control_required": True,
         "tls_data_required": True,
     }
+    base = TLS_FTPHandler if configuration["certificate"] else FTPHandler
     handler = type(
         "Handler",
-        (TLS_FTPHandler if configuration["certificate"] else FTPHandler,),
+        (base,),
         {
+            "proto_cmds": {
+                command: described
+                for command, described in base.proto_cmds.items()
+                if command not in configuration["without"]
+            },
+            "masquerade_address": configuration["announced_host"],
             "authorizer": authorizer,
             "auth_failed_timeout": 0,  # it makes everybody wait, to slow down guessing
             "passive_ports": configuration["passive_ports"],
             **(tls if configuration["certificate"] else {}),
-            **settings,
         },
     )
     ThreadedFTPServer((LOOPBACK, configuration["port"]), handler).serve_forever()
