@@ -128,6 +128,7 @@ class Records:
             # What begins 12 may go on as 12.5: only a further character tells.
             if self._text[end - 1] in '"}]' or self._text[end : end + 1] in _AFTER_A_NUMBER:
                 break
+            end -= self._at  # reading on drops what was taken
             if not self._read(held + 1):
                 break
         raw = self._text[self._at : end]

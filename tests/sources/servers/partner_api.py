@@ -78,7 +78,7 @@ def app() -> Starlette:
         "bomb": api.bomb,
         "drip": api.drip,
     }
-    routes = [Route(f"/api/{name}/attendance", api.checked(page)) for name, page in pages.items()]
+    routes = [Route(f"/api/{name}/{{list}}", api.checked(page)) for name, page in pages.items()]
     return Starlette(routes=[*routes, Route("/token", api.token, methods=["POST"])])
 
 
@@ -96,7 +96,7 @@ class _Api:
             busy = self._desk.busy()
             if busy is not None:
                 return busy
-            if not self._records.exists():
+            if not self._file(request).exists():
                 return Response("no such list", 404)
             found: Response = await page(request)
             return found
@@ -171,12 +171,17 @@ class _Api:
         """Answer with the file itself, whatever it holds."""
         return Response(self._records.read_bytes(), media_type="application/json")
 
+    def _file(self, request: Request) -> Path:
+        """Return what a list is made of: ``attendance`` of the records, others of their own."""
+        name = request.path_params["list"]
+        return self._records if name == "attendance" else self._desk.folder / f"{name}.jsonl"
+
     async def page(self, request: Request) -> Response:
         """Answer with a numbered page; never more than `most`, 404 or 422 or the same beyond."""
         query = request.query_params
         number, size = int(query["page"]), int(query["per_page"])
         size = min(size, int(query.get("most", "10000")))
-        lines = self._lines()
+        lines = self._file(request).read_text(encoding="utf-8").splitlines()
         total = len(lines)
         match query.get("fault"):
             case "ignores_page":
@@ -236,7 +241,7 @@ class _Api:
             case "loop":
                 address = f"?{request.url.query}"
             case "no_address":
-                address = "http://[half"
+                address = f"http://{request.url.hostname}:none/"
             case _ if start + 100 >= len(lines):
                 address = None
         found = ", ".join(lines[start : start + 100])
@@ -256,7 +261,7 @@ class _Api:
     async def redirect(self, request: Request) -> Response:
         targets = {
             "here": "/api/bare/attendance",
-            "circle": request.url.path,
+            "circle": f"{request.url.path}?to=circle",
             "elsewhere": f"http://localhost:{request.url.port}/api/bare/attendance",
         }
         return RedirectResponse(targets[request.query_params["to"]])
@@ -265,8 +270,8 @@ class _Api:
         return Response("<!doctype html><title>Please sign in</title>", media_type="text/html")
 
     async def bomb(self, _: Request) -> Response:
-        """Answer with 200 MiB of white space in 200 KB."""
-        packed = gzip.compress(b"[" + b" " * (200 << 20) + b"]", 9)
+        """Answer with 40 MiB of white space in 40 KB."""
+        packed = gzip.compress(b"[" + b" " * (40 << 20) + b"]", 9)
         headers = {"Content-Encoding": "gzip"}
         return Response(packed, media_type="application/json", headers=headers)
 
