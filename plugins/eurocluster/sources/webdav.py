@@ -35,6 +35,7 @@ _ASKED: Final = (
 )
 _ANSWER_BYTES: Final = 256 << 20
 """What a listing may take on the line; in memory there is one entry at a time."""
+_NO_WEBDAV: Final = "does not answer as a WebDAV server does"
 _MULTI_STATUS: Final = 207
 _IN_A_PATH: Final = "/%:@!$&'()*+,;=~"
 """What stays as it is where a server, or the coordinator, wrote part of an address."""
@@ -102,15 +103,16 @@ class WebDavFolder:
         while todo:
             path = todo.pop()
             for entry in self._members(path):
-                if entry.file.name in seen or not entry.file.name:
+                address = entry.file.ref.rstrip("/")
+                if address in seen or not entry.file.name:
                     continue
-                seen.add(entry.file.name)
+                seen.add(address)
                 if len(seen) > self._limits.listed:
                     raise TooBig(self._place, f"more than {self._limits.listed} files and folders")
                 if not entry.is_folder:
                     yield entry.file
                 elif entry.file.name.count("/") < self._limits.depth:
-                    todo.append(entry.file.ref.rstrip("/") + "/")
+                    todo.append(f"{address}/")
 
     def open(self, file: RemoteFile) -> Iterator[bytes]:
         """Read a file piece by piece.
@@ -171,6 +173,8 @@ class WebDavFolder:
                 entries.append(self._entry(element))
                 if len(entries) > self._limits.listed + 1:  # the folder is one of them
                     raise TooBig(self._place, f"more than {self._limits.listed} files and folders")
+        if depth == 0 and not entries:
+            raise UnexpectedAnswer(what, _NO_WEBDAV)
         return entries
 
     def _entry(self, response: Element) -> _Entry:
@@ -250,7 +254,7 @@ def _xml_words(what: str) -> Iterator[None]:
         LookupError,
         ValueError,
     ):  # the second: of an encoding; forbidden: the third
-        raise UnexpectedAnswer(what, "its listing is not what a WebDAV server sends") from None
+        raise UnexpectedAnswer(what, _NO_WEBDAV) from None
 
 
 def _path_in(href: str) -> str:
@@ -263,7 +267,7 @@ def _path_in(href: str) -> str:
 
 
 def _names_in(path: str) -> list[str]:
-    return [unquote(name) for name in path.split("/") if name]
+    return [name for name in unquote(path).split("/") if name]
 
 
 def _folded(name: str) -> str:
