@@ -31,35 +31,36 @@ Lookup = Callable[[str], Credentials | None]
 """Returns the connection of an id, None when there is none."""
 
 
-def no_connections(conn_id: str) -> None:  # noqa: ARG001 - a lookup takes it
+def no_connections(conn_id: str) -> None:
     """Know none: for a consortium whose registers all lie in folders."""
 
 
+# Generic: Airflow knows other types only with provider packages that nothing here needs.
 _EXAMPLES: Final[dict[str, dict[str, Any]]] = {
-    "smb": {"type": "samba", "host": "HOST", "login": "USER", "password": "PASSWORD"},
+    "smb": {"type": "generic", "host": "HOST", "login": "USER", "password": "PASSWORD"},
     "sftp": {
-        "type": "sftp",
+        "type": "generic",
         "host": "HOST",
         "login": "USER",
         "password": "PASSWORD",
         "extra": {"host_key": "ssh-ed25519 AAAA…"},
     },
-    "ftps": {"type": "ftp", "host": "HOST", "login": "USER", "password": "PASSWORD"},
-    "ftp": {"type": "ftp", "host": "HOST", "login": "USER", "password": "PASSWORD"},
+    "ftps": {"type": "generic", "host": "HOST", "login": "USER", "password": "PASSWORD"},
+    "ftp": {"type": "generic", "host": "HOST", "login": "USER", "password": "PASSWORD"},
     "webdav": {
-        "type": "http",
+        "type": "generic",
         "host": "HOST",
         "login": "USER",
         "password": "APP_PASSWORD",
         "extra": {"path": "/remote.php/dav/files/USER"},
     },
     "s3": {
-        "type": "aws",
+        "type": "generic",
         "login": "ACCESS_KEY_ID",
         "password": "SECRET_ACCESS_KEY",
         "extra": {"region_name": "eu-west-1"},
     },
-    "azure_blob": {"type": "wasb", "login": "ACCOUNT", "password": "ACCOUNT_KEY"},
+    "azure_blob": {"type": "generic", "login": "ACCOUNT", "password": "ACCOUNT_KEY"},
     "sharepoint": {
         "type": "generic",
         "login": "CLIENT_ID",
@@ -71,9 +72,9 @@ _EXAMPLES: Final[dict[str, dict[str, Any]]] = {
         "password": "",
         "extra": {"service_account": {"client_email": "…", "private_key": "…"}},
     },
-    "imap": {"type": "imap", "host": "HOST", "login": "ADDRESS", "password": "PASSWORD"},
-    "http": {"type": "http", "login": "USER", "password": "PASSWORD"},
-    "rest": {"type": "http", "host": "HOST", "login": "USER", "password": "PASSWORD_OR_TOKEN"},
+    "imap": {"type": "generic", "host": "HOST", "login": "ADDRESS", "password": "PASSWORD"},
+    "http": {"type": "generic", "login": "USER", "password": "PASSWORD"},
+    "rest": {"type": "generic", "host": "HOST", "login": "USER", "password": "PASSWORD_OR_TOKEN"},
     "sql": {
         "type": "generic",
         "host": "HOST",
@@ -89,11 +90,15 @@ def add_command(kind: str, conn_id: str) -> str:
     """Return the shell command that adds the connection of a kind, with words to be replaced."""
     example = _EXAMPLES[kind]
     options = [
-        f"--conn-{name} {shlex.quote(json.dumps(value) if name == 'extra' else str(value))}"
+        f"--conn-{name} {shlex.quote(value if isinstance(value, str) else _json(value))}"
         for name, value in example.items()
         if value != ""
     ]
     return f"airflow connections add {shlex.quote(conn_id)} {' '.join(options)}"
+
+
+def _json(extra: Mapping[str, Any]) -> str:
+    return json.dumps(extra, ensure_ascii=False)
 
 
 def credentials_for(kind: str, conn_id: str, lookup: Lookup) -> Credentials:
