@@ -62,8 +62,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PartnerApi]:
 @pytest.fixture
 def api(running: PartnerApi) -> PartnerApi:
     """The API with 1050 records, an empty journal and no fault."""
-    for left in (*running.desk.folder.glob("*.fault"), *running.desk.folder.glob("journal.*")):
-        left.unlink()
+    running.desk.clear()
     hold(running, LINES)
     return running
 

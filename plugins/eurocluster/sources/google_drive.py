@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from eurocluster.consortium.sources import GoogleDriveSource
 from eurocluster.sources.connections import Credentials, add_command
@@ -33,6 +33,7 @@ from eurocluster.sources.protocol import (
     Unstable,
     Vanished,
 )
+from eurocluster.sources.sign_in import trusted_address
 from eurocluster.sources.tokens import service_account
 from eurocluster.sources.web import Answer, Busy, Site, retry_after
 
@@ -72,7 +73,8 @@ class GoogleDriveFolder:
         self._limits = limits
         self._folder = declared.folder_id
         self._place = f"Google Drive folder {declared.folder_id}"
-        self._files = f"{urlsplit(endpoint).path}/files"
+        drive = trusted_address(endpoint, f"connection {credentials.conn_id}")
+        self._files = f"{drive.path}/files"
         self._tokens = service_account(
             str(credentials.extra.get("token_url") or _TOKENS),
             email,

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from eurocluster.consortium.sources import SharePointSource
 from eurocluster.sources.connections import Credentials, extra_of
@@ -29,6 +29,7 @@ from eurocluster.sources.protocol import (
     Unstable,
     Vanished,
 )
+from eurocluster.sources.sign_in import trusted_address
 from eurocluster.sources.tokens import client_credentials
 from eurocluster.sources.web import Site
 
@@ -56,7 +57,8 @@ class SharePointLibrary:
             raise MissingConnection(declared.drive_id, "needs a connection")
         tenant = extra_of(credentials, "tenant_id", "sharepoint")
         endpoint = str(credentials.extra.get("endpoint") or _GRAPH).rstrip("/")
-        graph = urlsplit(endpoint)
+        # Before anything is sent: the secret goes to another address, which may well be trusted.
+        graph = trusted_address(endpoint, f"connection {credentials.conn_id}")
         self._ca_file = {"ca_file": credentials.extra.get("ca_file")}
         self._limits = limits
         self._path = declared.path.strip("/")
@@ -70,7 +72,7 @@ class SharePointLibrary:
             credentials.login,
             credentials.password,
             limits,
-            scope=f"{graph.scheme}://{graph.netloc}/.default",
+            scope=f"{graph.scheme}://{graph.netloc.decode()}/.default",
             ca_file=credentials.extra.get("ca_file"),
         )
         self._graph = Site(endpoint, self._place, limits, sign_in=self._tokens, extra=self._ca_file)

@@ -13,7 +13,12 @@ from typing import Final, Protocol
 import httpx
 
 from eurocluster.sources.connections import Credentials
-from eurocluster.sources.protocol import AuthFailed, MissingConnection, NotTrusted
+from eurocluster.sources.protocol import (
+    AuthFailed,
+    MissingConnection,
+    NotTrusted,
+    UnexpectedAnswer,
+)
 
 
 class SignIn(Protocol):
@@ -69,7 +74,8 @@ def base_address(credentials: Credentials) -> str:
     The host may also be a whole address; https unless the connection's schema is http.
 
     Raises:
-        MissingConnection: The connection has no host, or one that is no address.
+        MissingConnection: The connection has no host, or one with user and password in it.
+        UnexpectedAnswer: The host is no address.
         NotTrusted: Plain http, and not to this machine.
     """
     place = f"connection {credentials.conn_id}"
@@ -80,18 +86,29 @@ def base_address(credentials: Credentials) -> str:
         if ":" in host and not host.startswith("["):
             host = f"[{host}]" if host.count(":") > 1 else host
         host = f"{credentials.schema.strip() or 'https'}://{host}"
-    try:
-        address = httpx.URL(host)
-    except httpx.InvalidURL:
-        raise MissingConnection(place, "its host is no address") from None
-    if address.scheme not in ("https", "http") or not address.host or address.userinfo:
+    address = trusted_address(host, place)
+    if not address.host or address.userinfo:
         raise MissingConnection(
             place, "its host is a host's name, or an https:// address without user and password"
         )
     if credentials.port is not None:
         address = address.copy_with(port=credentials.port)
-    refuse_plain_http(address, place)
     return str(address.copy_with(query=None, fragment=None)).rstrip("/")
+
+
+def trusted_address(text: str, place: str) -> httpx.URL:
+    """Return the address that a text is, unless it is plain http.
+
+    Raises:
+        NotTrusted: Plain http to another machine, or neither http nor https.
+        UnexpectedAnswer: It is no address.
+    """
+    try:
+        address = httpx.URL(text)
+    except (httpx.InvalidURL, ValueError):
+        raise UnexpectedAnswer(place, "its address is none") from None
+    refuse_plain_http(address, place)
+    return address
 
 
 def refuse_plain_http(address: httpx.URL, place: str) -> None:

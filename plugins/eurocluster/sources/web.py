@@ -39,7 +39,7 @@ from eurocluster.sources.protocol import (
     Unreachable,
     Unstable,
 )
-from eurocluster.sources.sign_in import ANONYMOUS, SignIn, refuse_plain_http
+from eurocluster.sources.sign_in import ANONYMOUS, SignIn, trusted_address
 
 ANSWER_BYTES: Final = 64 << 20
 """The longest answer that is taken into memory: a page of a listing, never a file."""
@@ -225,15 +225,15 @@ class Site:
 
         Raises:
             NotTrusted: Plain http to another machine.
+            UnexpectedAnswer: The base is no address.
             MissingConnection: The `ca_file` cannot be read.
         """
         self.place = place
-        self._base = httpx.URL(base)
+        self._base = trusted_address(base, place)
         self._limits = limits
         self._sign_in = sign_in
         self._query = {str(k): str(v) for k, v in dict((extra or {}).get("query") or {}).items()}
         self._sockets: list[socket.socket] = []
-        refuse_plain_http(self._base, place)
         self._client = httpx.Client(
             verify=_trust((extra or {}).get("ca_file"), place),
             timeout=httpx.Timeout(limits.read, connect=limits.connect, pool=limits.connect),

@@ -95,6 +95,13 @@ class DriveServer:
         (self.desk.folder / f"{id_}.json").unlink()
         self.content(id_).unlink()
 
+    def empty(self) -> None:
+        """Leave nothing but the one folder."""
+        for path in (*self.desk.folder.glob("1*.json"), *self.desk.folder.glob("1*.content")):
+            path.unlink()
+        root = {"name": "Registers", "mimeType": FOLDER, "parents": [], "trashed": False}
+        _write(self.desk.folder, ROOT, root)
+
     def find(self, name: str, parent: str) -> str | None:
         """Return the id of an entry of a folder."""
         for id_, entry in _entries(self.desk.folder):
@@ -115,10 +122,11 @@ def drive(work: Path) -> Iterator[DriveServer]:
     key = generate_private_key(public_exponent=65537, key_size=2048)
     public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     (desk / "account.pem").write_bytes(public)
-    _write(desk, ROOT, {"name": "Registers", "mimeType": FOLDER, "parents": [], "trashed": False})
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     with served("drive", desk) as port:
-        yield DriveServer(port, Desk(desk), private.decode())
+        server = DriveServer(port, Desk(desk), private.decode())
+        server.empty()
+        yield server
 
 
 def app() -> Starlette:

@@ -47,6 +47,11 @@ class Desk:
             path.unlink()
         return order
 
+    def clear(self) -> None:
+        """Forget all orders and the journal."""
+        for left in (*self.folder.glob("*.fault"), self.folder / _JOURNAL):
+            left.unlink(missing_ok=True)
+
     def busy(self) -> Response | None:
         """Return the refusal of a busy server, where a test has ordered one."""
         order = self.take("busy")
