@@ -213,9 +213,19 @@ def late_lines(connection: Connection) -> list[str]:
     rows = connection.execute(
         text(
             """
-            select partner, list(register || ' ' || status order by register) as registers
+            select
+                partner,
+                list(
+                    case
+                        when status in ('received', 'not_expected')
+                            then register || ' overdue since ' || last_due_on
+                        when failing_since is null then register || ' ' || status
+                        else register || ' ' || status || ' since ' || cast(failing_since as date)
+                    end
+                    order by register
+                ) as registers
             from quality.completeness
-            where status not in ('received', 'not_expected')
+            where status not in ('received', 'not_expected') or timeliness = 'overdue'
             group by partner
             order by partner
             """
@@ -310,8 +320,9 @@ def _undelivered_by_partner(connection: Connection) -> dict[str, list[str]]:
         text(
             """
             select
-                newest.partner, newest.register, newest.state, newest.reason,
-                in_force.received_at is not null as has_earlier
+                newest.partner, newest.state, newest.reason,
+                in_force.received_at is not null as has_earlier,
+                list(newest.register order by newest.register) as registers
             from quality.deliveries as newest
             left join quality.deliveries as in_force
                 on
@@ -319,7 +330,8 @@ def _undelivered_by_partner(connection: Connection) -> dict[str, list[str]]:
                     and newest.register = in_force.register
                     and in_force.is_in_force
             where newest.is_newest and newest.state <> 'accepted'
-            order by newest.partner, newest.register
+            group by newest.partner, newest.state, newest.reason, has_earlier
+            order by newest.partner, registers
             """
         )
     )
@@ -331,10 +343,11 @@ def _undelivered(row: Any) -> str:
         "held": "held back until confirmed",
         "missing": "not found",
         "unreadable": "not readable",
+        "unreachable": "not fetched",
     }[row.state]
     reason = "" if row.reason is None or row.state == "held" else f" ({row.reason})"
-    kept = "; the delivery before it counts" if row.has_earlier else ""
-    return f"{row.register} {said}{reason}{kept}"
+    kept = "; what was delivered before counts" if row.has_earlier else ""
+    return f"{', '.join(row.registers)} {said}{reason}{kept}"
 
 
 def _gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

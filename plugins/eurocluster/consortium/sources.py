@@ -10,11 +10,12 @@ Does not belong here: fetching (sources/), what the files hold.
 import re
 from datetime import timedelta
 from pathlib import PurePosixPath
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Final, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+_AT_ONCE: Final = timedelta(0)
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _SECRET_IN_QUERY = re.compile(
     r"(?i)(?:^|[&;])[\w.-]*(?:sig|signature|token|api_?key|password|secret|access_?key)="
@@ -90,7 +91,8 @@ class FolderSource(_Source):
     Files are read at once unless `files.settle` says otherwise: declare it for a network drive.
     """
 
-    default_settle = timedelta(0)
+    default_settle = _AT_ONCE
+
     kind: Literal["folder"]
     path: InsidePath = Field(min_length=1)
     must_be_mounted: bool = Field(
@@ -138,7 +140,12 @@ class WebDavSource(_Source):
 
 
 class S3Source(_Source):
-    """A bucket of Amazon S3 or anything that speaks its protocol."""
+    """A bucket of Amazon S3 or anything that speaks its protocol.
+
+    An object is there completely or not at all.
+    """
+
+    default_settle = _AT_ONCE
 
     kind: Literal["s3"]
     conn_id: ConnId
@@ -148,7 +155,9 @@ class S3Source(_Source):
 
 
 class AzureBlobSource(_Source):
-    """A container of Azure Blob Storage."""
+    """A container of Azure Blob Storage, where a blob is there completely or not at all."""
+
+    default_settle = _AT_ONCE
 
     kind: Literal["azure_blob"]
     conn_id: ConnId
@@ -178,6 +187,8 @@ class GoogleDriveSource(_Source):
 
 class ImapSource(_Source):
     """Attachments of mails that certain senders sent to a mailbox; nothing is marked as read."""
+
+    default_settle = _AT_ONCE
 
     kind: Literal["imap"]
     conn_id: ConnId
@@ -234,7 +245,7 @@ class CursorPages(Declaration):
 
 
 class LinkedPages(Declaration):
-    """Each page names the address of the next: in the answer, as OData does, or in a Link header."""
+    """Each page names the address of the next: in the answer, as OData, or in a Link header."""
 
     type: Literal["next_url", "odata", "link_header"]
     next_key: str | None = Field(None, description="next_url: where the answer holds the address")
