@@ -26,9 +26,30 @@ def make_consortium(tmp_path: Path) -> MakeConsortium:
 
     ``registers`` is partner → register → rows; a row is header → cell.
     """
+    return _consortium_maker(tmp_path)
 
+
+@pytest.fixture(scope="module")
+def make_module_consortium(tmp_path_factory: pytest.TempPathFactory) -> MakeConsortium:
+    """The same for a consortium that all tests of a module look at."""
+    return _consortium_maker(tmp_path_factory.mktemp("consortium"))
+
+
+@pytest.fixture
+def settings_for(tmp_path: Path) -> Callable[[Path], Settings]:
+    """Return a function that gives settings for a consortium folder, with state beside it."""
+    return lambda home: Settings(home=home, data=tmp_path / "data", secret=SECRET)
+
+
+@pytest.fixture
+def write_rows() -> Callable[[Path, Rows], None]:
+    """Return a function that writes a csv register."""
+    return _write_rows
+
+
+def _consortium_maker(folder: Path) -> MakeConsortium:
     def make(registers: Mapping[str, Mapping[str, Rows]], **project: Any) -> Path:
-        home = tmp_path / "home"
+        home = folder / "home"
         (home / "partners").mkdir(parents=True, exist_ok=True)
         declared = {
             "version": 1,
@@ -68,18 +89,6 @@ def make_consortium(tmp_path: Path) -> MakeConsortium:
         return home
 
     return make
-
-
-@pytest.fixture
-def settings_for(tmp_path: Path) -> Callable[[Path], Settings]:
-    """Return a function that gives settings for a consortium folder, with state beside it."""
-    return lambda home: Settings(home=home, data=tmp_path / "data", secret=SECRET)
-
-
-@pytest.fixture
-def write_rows() -> Callable[[Path, Rows], None]:
-    """Return a function that writes a csv register."""
-    return _write_rows
 
 
 def _write_rows(path: Path, rows: Rows) -> None:

@@ -1,6 +1,7 @@
 """The whole night in process on a tiny consortium."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -24,21 +25,40 @@ ATTENDANCE = {
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture
-def settings(
-    make_consortium: Callable[..., Path], settings_for: Callable[[Path], Settings]
-) -> Settings:
-    home = make_consortium({"p1": {"trainings": [TRAINING], "attendance": [ATTENDANCE]}})
-    return settings_for(home)
+@dataclass(frozen=True)
+class Nights:
+    """Two nights on the same files, and the figures after the first."""
+
+    settings: Settings
+    first: dict[str, object]
+    figures: dict[str, float]
+    built: dict[str, object]
+    second: dict[str, object]
 
 
-def night(settings: Settings) -> dict[str, object]:
+@pytest.fixture(scope="module")
+def nights(make_module_consortium: Callable[..., Path]) -> Nights:
+    home = make_module_consortium({"p1": {"trainings": [TRAINING], "attendance": [ATTENDANCE]}})
+    settings = Settings(
+        home=home, data=home.with_name("data"), secret=b"a secret for tests, not for life"
+    )
+    first = night(settings)
+    figures = cumulative(first)
+    built = ingested_and_built(settings)
+    return Nights(settings, first, figures, built, nightly.publish(settings, built))
+
+
+def ingested_and_built(settings: Settings) -> dict[str, object]:
     scope = nightly.plan(settings)
     for partner in scope.partners:
         nightly.ingest(settings, scope, partner, no_connections, "night")
     built = nightly.build(settings)
     nightly.audit(settings, built)
-    return nightly.publish(settings, built)
+    return built
+
+
+def night(settings: Settings) -> dict[str, object]:
+    return nightly.publish(settings, ingested_and_built(settings))
 
 
 def cumulative(published: dict[str, object]) -> dict[str, float]:
@@ -50,30 +70,24 @@ def cumulative(published: dict[str, object]) -> dict[str, float]:
         )
 
 
-def test_a_night_publishes_the_figures_and_the_next_one_has_nothing_new(
-    settings: Settings,
-) -> None:
-    first = night(settings)
-    second = night(settings)
-    assert cumulative(first)["4a.M1"] == 1
-    assert (first["new"], second["new"]) == (True, False)
+def test_a_night_publishes_the_figures_and_the_next_one_has_nothing_new(nights: Nights) -> None:
+    assert nights.figures["4a.M1"] == 1
+    assert (nights.first["new"], nights.second["new"]) == (True, False)
 
 
-def test_a_failed_audit_leaves_the_published_figures_alone(settings: Settings) -> None:
-    published = night(settings)
-    built = nightly.build(settings) | {"failed_tests": ["policies_are_ordered"]}
+def test_a_failed_audit_leaves_the_published_figures_alone(nights: Nights) -> None:
+    built = nights.built | {"failed_tests": ["policies_are_ordered"]}
     with pytest.raises(nightly.AuditFailed, match="policies_are_ordered failed"):
-        nightly.audit(settings, built)
-    assert cumulative(published)["4a.M1"] == 1
+        nightly.audit(nights.settings, built)
+    assert cumulative(nights.first) == nights.figures
 
 
 def test_what_another_run_has_built_since_is_not_published_under_this_runs_name(
-    settings: Settings,
+    nights: Nights,
 ) -> None:
-    built = nightly.build(settings)
-    (Path(str(built["path"])) / "build_id").write_text("of another run")
+    built = nights.built | {"build_id": "of a run before"}
     with pytest.raises(RuntimeError, match="Another run"):
-        nightly.publish(settings, built)
+        nightly.publish(nights.settings, built)
 
 
 def test_a_consortium_without_any_delivery_has_nine_figures_of_zero(
