@@ -41,6 +41,8 @@ _SECONDS_TO_START = 60.0
 _CPU_SECONDS_BEYOND_WALL = 10
 _LARGE_BYTES = 32 << 20
 _MAX_SPOOL_BYTES = 4 << 30
+_MAX_SHEETS = 500
+"""A sheet per working day of two years is the most that anybody sends."""
 
 # Other allocators take up addresses by the gigabyte, which the limit on memory would count.
 _ALLOCATION = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "1"}
@@ -58,8 +60,18 @@ def read_file(path: Path, hints: ReadingHints, keep: Keep = in_memory) -> Workbo
     """
     kind = sniff(path)
     if kind.format == "csv":
-        return read_text_file(path, hints, keep)
-    return read_workbook(path, kind.format, keep, kind.remarks)
+        workbook = read_text_file(path, hints, keep)
+    else:
+        workbook = read_workbook(path, kind.format, keep, kind.remarks)
+    filled = sum(len(sheet.blocks) > 0 for sheet in workbook.sheets)
+    if filled > _MAX_SHEETS:
+        raise UnreadableFile(
+            "F01",
+            "The file has {count} parts inside; a workbook has a few dozen. {advice}",
+            count=filled,
+            advice=words("Open the file in your spreadsheet program, save it and send it again."),
+        )
+    return workbook
 
 
 class WorkbookReader:

@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 from eurocluster.reading.values import ErrorValue, Value
 
 BLOCK_ROWS = 125_000
-"""Rows of one block at most: enough to pay for the fixed cost of a block, little enough to hold."""
+"""Rows of one block at most: enough to pay for its fixed cost, little enough to hold."""
+
+_BLOCK_CELLS = 1 << 24
 
 _TYPED = {b"cells": b"typed"}
 _TEXT = {b"cells": b"text"}
@@ -153,6 +155,11 @@ class Block:
             for position, column in self.columns.items()
             if column.codes[index]
         }
+
+
+def block_rows(width: int) -> int:
+    """Return how many rows a block of so many columns may have: fewer in absurdly wide tables."""
+    return min(BLOCK_ROWS, max(1, _BLOCK_CELLS // max(1, width)))
 
 
 Keep = Callable[[Block], Block]

@@ -22,7 +22,7 @@ from eurocluster.reading.cells import (
     cell_name,
     column_letters,
 )
-from eurocluster.reading.columns import BLOCK_ROWS, Block, Column
+from eurocluster.reading.columns import Block, Column, block_rows
 from eurocluster.reading.values import Value
 from eurocluster.wording import NOTHING, words
 
@@ -302,7 +302,8 @@ def _blocks(
     if not coded:
         return []
     kept = np.any([column.is_filled for column in coded.values()], axis=0).nonzero()[0]
+    rows = block_rows(len(coded))
     return [
         Block(numbers[part], {at: column.take(part) for at, column in coded.items()})
-        for part in np.split(kept, range(BLOCK_ROWS, len(kept), BLOCK_ROWS))
+        for part in np.split(kept, range(rows, len(kept), rows))
     ]

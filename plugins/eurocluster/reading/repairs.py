@@ -50,6 +50,13 @@ class Repaired:
     is_lost: bool = False
 
 
+def other_width(count: int, width: int) -> Words:
+    """Return what is said of a line with another number of cells than its table has columns."""
+    return words(
+        "it has {count} cell(s) where the table has {width} columns.", count=count, width=width
+    )
+
+
 class Repairs:
     """Puts rows of one table right."""
 
@@ -91,11 +98,7 @@ class Repairs:
             found = self._merged(cells) if len(cells) > self._width else self._filled_up(cells)
         if found is not None:
             return found if found.how else Repaired(found.cells, record.repair)
-        sentence = words(
-            "it has {count} cell(s) where the table has {width} columns.",
-            count=len(cells),
-            width=self._width,
-        )
+        sentence = other_width(len(cells), self._width)
         while cells and not cells[-1]:
             cells = cells[:-1]
         return Repaired(cells, sentence, is_lost=True)

@@ -13,8 +13,9 @@ import pyarrow.compute
 from numpy.typing import NDArray
 
 from eurocluster.reading.cells import ReadingNote, Sheet, UnreadableFile
-from eurocluster.reading.columns import BLOCK_ROWS, Block, Column, Keep
+from eurocluster.reading.columns import Block, Column, Keep, block_rows
 from eurocluster.reading.dialects import Dialect
+from eurocluster.reading.grid import LAST_COLUMN
 from eurocluster.reading.records import LOST, Record, Window
 from eurocluster.reading.regular import Numbers
 from eurocluster.reading.repairs import (
@@ -24,6 +25,7 @@ from eurocluster.reading.repairs import (
     Repaired,
     Repairs,
     is_wrapped,
+    other_width,
 )
 from eurocluster.wording import Words, words
 
@@ -157,6 +159,8 @@ class TextTable:
             if len(columns) < self.width:
                 odd[:] = True
             odd &= lines > self.first_line
+        for column in columns[LAST_COLUMN:]:
+            odd |= column.is_valid().to_numpy(zero_copy_only=False)
         odd |= self._wrapped(columns, len(lines))
         if not odd.any():
             return lines, columns, []
@@ -165,7 +169,8 @@ class TextTable:
             cells = [column[at].as_py() or "" for column in columns]
             records.append(Record(int(lines[at]), cells, self._dialect.delimiter.join(cells)))
         kept = pyarrow.array(~odd)
-        return lines[~odd], [column.filter(kept) for column in columns], records
+        kept_columns = [column.filter(kept) for column in columns[:LAST_COLUMN]]
+        return lines[~odd], kept_columns, records
 
     def _wrapped(self, columns: Sequence[pyarrow.Array], count: int) -> NDArray[np.bool_]:
         """Say which rows have all their cells in the quotes that are not the table's."""
@@ -193,6 +198,10 @@ class TextTable:
                 continue
             if record.repair is LOST:
                 self._notes.unreadable(self.number, record.line, LOST)
+                continue
+            if any(record.cells[LAST_COLUMN:]):
+                why = other_width(len(record.cells), min(self.width, LAST_COLUMN))
+                self._notes.unreadable(self.number, record.line, why)
                 continue
             found = Repaired(record.cells, record.repair)
             if record is broken:
@@ -264,7 +273,7 @@ class TextTable:
             lines, columns = lines[filled], [column.filter(kept) for column in columns]
         if not len(lines):
             return
-        if self._waiting_rows + len(lines) > BLOCK_ROWS:
+        if self._waiting_rows + len(lines) > block_rows(len(columns)):
             self._emit()
         self._waiting.append((lines, columns))
         self._waiting_rows += len(lines)
@@ -291,8 +300,9 @@ class TextTable:
                 codes = codes[order]
             if codes.any():
                 columns[at + 1] = (codes, dictionary)
-        for start in range(0, len(lines), BLOCK_ROWS):
-            part = slice(start, start + BLOCK_ROWS)
+        count = block_rows(len(columns))
+        for start in range(0, len(lines), count):
+            part = slice(start, start + count)
             cut = {
                 at: Column(codes[part], dictionary, is_typed=False)
                 for at, (codes, dictionary) in columns.items()
