@@ -46,6 +46,7 @@ ANSWER_BYTES: Final = 64 << 20
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS: Final = 5
+_SHORT_BODY: Final = 1 << 16
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "PROPFIND"})
 _TLS_WITH_NO_TLS: Final = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL"})
 _AGENT: Final = "eurocluster-kpi"
@@ -55,11 +56,7 @@ logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 class Busy(Unreachable):
-    """The server answers and asks for patience: 408, 425, 429, 5xx.
-
-    Attributes:
-        after: Seconds that it asks to wait, None when it names none.
-    """
+    """The server asks for patience (408, 425, 429, 5xx): `after` seconds, None if it does not say."""
 
     def __init__(self, place: str, cause: str, after: float | None = None) -> None:
         super().__init__(place, cause)
@@ -304,7 +301,7 @@ class Site:
                 _refuse(response, what, missing, accept)
                 yield Answer(response, what, watch)
             finally:
-                response.close()
+                _let_go(response)
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -346,13 +343,13 @@ class Site:
                 redirects += 1
                 location = response.headers.get("location")
                 if not location or redirects > _MOST_REDIRECTS:
-                    response.close()
+                    _let_go(response)
                     raise UnexpectedAnswer(what, "is redirected in a circle, or to nowhere")
                 address = self._own(address, location, response)
                 extensions.pop("target", None)
             else:
                 return response
-            response.close()
+            _let_go(response)
 
     def _own(
         self, base: httpx.URL, reference: str, answering: httpx.Response | None = None
@@ -364,8 +361,19 @@ class Site:
         if _origin(address) == _origin(self._base):
             return address
         if answering is not None:
-            answering.close()
+            _let_go(answering)
         raise NotTrusted(self.place, f"leads to another server, {unquote(address.host) or 'none'}")
+
+
+def _let_go(response: httpx.Response) -> None:
+    """Close; what is short is read to its end first: the connection can then be used again."""
+    has_no_body = response.request.method == "HEAD" or response.status_code in (204, 304)
+    length = response.headers.get("content-length", "")
+    if has_no_body or (length.isdecimal() and int(length) <= _SHORT_BODY):
+        with suppress(httpx.HTTPError, httpx.StreamError):
+            for _ in response.iter_raw():
+                pass
+    response.close()
 
 
 def _origin(address: httpx.URL) -> tuple[str, str, int | None]:
