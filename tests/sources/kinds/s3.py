@@ -34,6 +34,7 @@ class S3Place:
         self.content_ports = (server.port,)
         self.password = server.secret
         self.secrets = (server.secret, server.key_id)
+        self.server = server
         self._key_id = server.key_id
         self._client = server.client()
         self._client.create_bucket(
