@@ -118,3 +118,21 @@ def test_a_register_without_persons_is_compared_too() -> None:
     )
     assert len(tables) == 2
     assert read(tables)[0] == ["A"]
+
+
+def test_copies_are_found_among_many_sheets() -> None:
+    sheets = [
+        sheet(HEADERS, *(with_id(row, at) for row in people(0, 1, 2)), name=str(at))
+        for at in range(30)
+    ]
+    copies = [sheet(HEADERS, *(with_id(row, 7) for row in people(2, 1, 0)), name="copy")]
+    kept, (asked,) = read(attendance(*sheets, *copies)[0])
+    assert kept == [str(at) for at in range(30)]
+    assert str(asked.detail).startswith(
+        "3 rows of “lista.xlsx: copy” were left out; “lista.xlsx: 7”"
+    )
+
+
+def with_id(row: Line, training: int) -> Line:
+    """Return a row of another training."""
+    return (f"T{training}", *row[1:])

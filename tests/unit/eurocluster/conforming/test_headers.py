@@ -1,16 +1,21 @@
 """Headers are recognised in 24 languages, and the header row is found where it is."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from eurocluster.conforming.header_words import (
     REGISTERS,
     aside,
     known_columns,
+    means_something,
     nearest_column,
     recognise,
     register_named,
+    words_of_all_registers,
 )
-from eurocluster.conforming.headers import find_table, match_headers
+from eurocluster.conforming.headers import find_table, match_headers, with_suggestions
+from eurocluster.conforming.heads import MOST_COLUMNS
 from eurocluster.conforming.lexicon import LANGUAGES, concept_words
 from eurocluster.reading.cells import Sheet, Value
 from schemas import REGISTERS as CONTRACTS
@@ -271,3 +276,44 @@ def test_a_table_with_headers_is_found_by_them_even_if_letters_are_declared() ->
 
 def test_letters_of_an_empty_sheet_are_no_table() -> None:
     assert find_table(Sheet.of("1", []), "attendance", "pl", {"A": "training_id"}) is None
+
+
+def test_a_register_is_found_beside_thousands_of_other_columns() -> None:
+    far = tuple(f"odd {at}" for at in range(3_000))
+    rows: tuple[tuple[Value, ...], ...] = (
+        ("Imię", "Nazwisko", "Kraj", "Godziny", *far),
+        ("Anna", "Nowak", "PL", "7", *far),
+    )
+    found = find_table(Sheet.of("", rows), "attendance", "pl")
+    assert found is not None
+    assert list(found.columns.values()) == [1, 2, 3, 4]
+    assert len(found.headers.unknown) == MOST_COLUMNS - 4
+
+
+def test_a_declared_header_that_no_lexicon_knows_is_found() -> None:
+    rows: tuple[tuple[Value, ...], ...] = (("Xq", "Zw"), ("T1", "7"))
+    declared = {"xq": "training_id", "ZW": "hours"}
+    assert find_table(Sheet.of("", rows), "attendance", "pl") is None
+    found = find_table(Sheet.of("", rows), "attendance", "pl", declared)
+    assert found is not None
+    assert dict(found.columns) == {"training_id": 1, "hours": 2}
+
+
+@given(st.sampled_from(REGISTERS), st.sampled_from(LANGUAGES), st.data())
+def test_whatever_a_register_recognises_means_something(
+    register: str, language: str, data: st.DataObject
+) -> None:
+    words = sorted(words_of_all_registers())
+    text = data.draw(st.sampled_from(words) | st.lists(st.sampled_from(words)).map(" / ".join))
+    if recognise((text,), register, language, {}) or aside(text, language):
+        assert means_something(text)
+
+
+def test_only_the_first_unknown_headers_get_a_suggestion() -> None:
+    unknown = tuple(f"Godzinny{'x' * (at % 3)}" for at in range(60))
+    rows: tuple[tuple[Value, ...], ...] = (("Imię", "Nazwisko", *unknown), ("Anna", "Nowak"))
+    found = find_table(Sheet.of("", rows), "attendance", "pl")
+    assert found is not None
+    suggested = [header.column for header in with_suggestions(found, "pl").headers.unknown]
+    assert set(suggested[:50]) == {"hours"}
+    assert suggested[50:] == [None] * 10

@@ -116,3 +116,18 @@ def test_reading_the_rows_again_lists_no_line_twice() -> None:
     first, again = findings_of(table), findings_of(table)
     assert [f.row for f in first if f.code == "W16"] == [3]
     assert first == again
+
+
+def test_lines_of_thousands_of_cells_are_rows_or_listed() -> None:
+    wide = tuple(f"x{at}" for at in range(3_000))
+    beside = (*[None] * 2_500, "a note far right")
+    assert lines_of((*ROW, *wide), (*TOTAL, *wide), beside, ROW) == ([2, 5], [3, 4])
+
+
+def test_a_repeated_header_is_one_where_a_column_has_thousands_of_words() -> None:
+    names = [
+        with_cells((2, f"Testa Próbka {'abcdefghij'[at % 10] * (at // 10)}")) for at in range(1_100)
+    ]
+    numbers, skipped = lines_of(*names, HEADERS, ROW)
+    assert skipped == [1_102]
+    assert len(numbers) == 1_101

@@ -208,3 +208,18 @@ def test_files_are_read_inside_daemonic_processes_too(good: Path) -> None:
         [sys.executable, "-c", script, str(good)], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "2"
+
+
+def test_a_workbook_of_hundreds_of_sheets_is_refused_but_blank_ones_do_not_count(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "register.xlsx"
+    workbook = openpyxl.Workbook()
+    for _ in range(501):
+        workbook.create_sheet().append(["x"])
+    workbook.save(path)
+    with pytest.raises(UnreadableFile, match="501 parts inside"):
+        read_file(path, HINTS)
+    del workbook["Sheet1"]
+    workbook.save(path)
+    assert len(read_file(path, HINTS).sheets) == 501

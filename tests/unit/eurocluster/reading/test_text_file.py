@@ -277,3 +277,20 @@ def test_the_delimiter_of_any_quoted_table_with_a_header_is_found(
     path.write_text(text.getvalue(), newline="")
     (sheet,) = read_text_file(path, ReadingHints()).sheets
     assert cells(sheet) == trimmed(rows)
+
+
+def test_lines_wider_than_any_sheet_are_told_and_the_others_read(tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    wide = ";".join(map(str, range(17_000)))
+    path.write_text(f"id;name;hours\nA1;Lis;7\n{wide}\nA2;Zych;3\n")
+    workbook = read_text_file(path, ReadingHints())
+    assert [line for line, _ in workbook.sheets[0].rows()] == [1, 2, 4]
+    assert [(note.code, note.row) for note in workbook.notes[1:]] == [("E19", 3)]
+
+
+def test_lines_of_very_different_widths_keep_their_cells(tmp_path: Path) -> None:
+    path = tmp_path / "register.csv"
+    rows = [["a"], ["b", "c"], ["d", "", "e", *map(str, range(900))], ["", "f"], ["g", "h", "i"]]
+    path.write_text("\n".join(map(";".join, rows)))
+    (sheet,) = read_text_file(path, ReadingHints(delimiter=";")).sheets
+    assert [[cell or "" for cell in cells] for _, cells in sheet.rows()] == rows
