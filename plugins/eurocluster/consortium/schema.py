@@ -36,9 +36,40 @@ def schema_files() -> dict[Path, str]:
 
 
 def _schema(shape: type[BaseModel], title: str) -> dict[str, Any]:
-    described = shape.model_json_schema()
+    described = _told_by_kind(shape.model_json_schema())
     definitions = described.pop("$defs")
     return {"$schema": _DIALECT, **described, "title": title, "$defs": definitions}
+
+
+def _told_by_kind(node: Any) -> Any:
+    """Write "the kind says the shape" in place of "one of these shapes".
+
+    Of the latter, a validator tells every mistake once per shape, and an editor completes the keys
+    of all of them.
+    """
+    if isinstance(node, list):
+        return [_told_by_kind(part) for part in node]
+    if not isinstance(node, dict):
+        return node
+    told = {name: _told_by_kind(part) for name, part in node.items()}
+    discriminator = told.pop("discriminator", None)
+    if discriminator is None:
+        return told
+    del told["oneOf"]
+    key, shapes = discriminator["propertyName"], discriminator["mapping"]
+    return {
+        **told,
+        "type": "object",
+        "properties": {key: {"enum": list(shapes)}},
+        "required": [key],
+        "allOf": [
+            {
+                "if": {"properties": {key: {"const": kind}}, "required": [key]},
+                "then": {"$ref": reference},
+            }
+            for kind, reference in shapes.items()
+        ],
+    }
 
 
 def main() -> None:
