@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from eurocluster.consortium.sources import Files, FtpSource
 from eurocluster.sources.connections import Credentials
-from eurocluster.sources.ftp import FtpFolder, _machine_readable
+from eurocluster.sources.ftp import FtpFolder
+from eurocluster.sources.ftp_listings import machine_readable
 from eurocluster.sources.protocol import (
     AuthFailed,
     Limits,
@@ -248,7 +249,9 @@ def test_a_refused_password_is_tried_once() -> None:
 
 def test_a_server_without_size_and_mlsd_is_told_as_such(tmp_path: Path) -> None:
     without = ("MLST", "MLSD", "SIZE")
-    with pyftpd(tmp_path, "partner", PASSWORD, tls=False, without=without) as server:
+    with pyftpd(
+        tmp_path, "partner", PASSWORD, tls=False, without=without, lists_like_dos=True
+    ) as server:
         (server.folder / "register.csv").write_bytes(b"")
         with (
             closing(connect(server)) as source,
@@ -310,6 +313,25 @@ def test_without_mlsd_names_sizes_and_times_are_found_all_the_same(old: FtpServe
             assert source.stat(file) == file
 
 
+def test_without_mlsd_a_listing_like_that_of_windows_is_read_name_by_name(tmp_path: Path) -> None:
+    without = ("MLST", "MLSD")
+    with pyftpd(
+        tmp_path, "partner", PASSWORD, tls=False, without=without, lists_like_dos=True
+    ) as server:
+        for name in ("register 2026.csv", "sub folder/more.csv", "sub folder/empty.csv"):
+            path = server.folder / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(b"" if "empty" in name else name.encode())
+        with closing(connect(server)) as source:
+            found = {file.name: file for file in source.list()}
+            assert {name: file.size for name, file in found.items()} == {
+                "register 2026.csv": 17,
+                "sub folder/more.csv": 19,
+                "sub folder/empty.csv": 0,
+            }
+            assert [source.stat(file) for file in found.values()] == list(found.values())
+
+
 def test_without_mlsd_a_folder_that_is_not_there_is_no_empty_folder(old: FtpServer) -> None:
     with pytest.raises(NotThere):
         connect(old, "ftps", path="no such folder")
@@ -330,6 +352,6 @@ def test_a_path_out_of_the_folder_is_not_opened(plain: FtpServer) -> None:
 def test_any_names_can_be_told_apart_in_a_listing(names: list[str]) -> None:
     names = [name for name in names if name not in (".", "..")]
     sent = "".join(f"type=file;size=1;modify=20260101000000; {name}\r\n" for name in names)
-    found = [name for name, _ in _machine_readable(sent.split("\r\n"))]
+    found = [name for name, _ in machine_readable(sent.split("\r\n"))]
     whole = [name for name in names if "\r\n" not in name]
     assert [name for name in found if "\r\n" not in name] == whole

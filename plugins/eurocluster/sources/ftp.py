@@ -11,12 +11,14 @@ import socket
 import ssl
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
 from typing import Final
 
 from eurocluster.consortium.sources import FtpSource
 from eurocluster.sources.connections import Credentials, add_command
+from eurocluster.sources.ftp_listings import Entry, facts_in, long_format, machine_readable, moment
 from eurocluster.sources.protocol import (
     AuthFailed,
     Limits,
@@ -37,14 +39,6 @@ _LONGEST_LINE: Final = 1 << 16
 _FACTS: Final = ("type", "size", "modify", "unique")
 _NOT_KNOWN: Final = ("500", "501", "502", "504")
 """Replies that say that the server does not know a command."""
-_LONG_FORMAT: Final = re.compile(
-    r"(?s)(?P<type>[-bcdlps])\S{9,11} +\d+ +\S+ +\S+ +\d+ +\S+ +\S+ +\S+ (?P<name>.+)"
-)
-"""A line of LIST as almost every server without MLSD writes it: that of `ls -l`."""
-_SELVES: Final = ("cdir", "pdir")
-_LINK: Final = {"type": "link"}
-_Entry = tuple[str, dict[str, str]]
-"""A name in a folder, and the facts about it as MLSD calls them."""
 
 
 class FtpFolder:
@@ -194,33 +188,39 @@ class FtpFolder:
             try:
                 if path:
                     self._session.voidcmd(f"CWD {_wire(path)}")
-                return _text(self._session.pwd()).rstrip("/")
+                self._here = _text(self._session.pwd()).rstrip("/")
             except ftplib.error_perm:
                 raise NotThere(self._place, "there is no such folder, or it is closed") from None
+        return self._here
 
-    def _entries(self, below: str, room: int, *, surely: bool) -> Sequence[_Entry]:
+    def _entries(self, below: str, room: int, *, surely: bool) -> Sequence[Entry]:
         """List one folder, `below` the root and with a "/" at its end; `surely` it is one."""
-        folder = f"{self._root}/{below}".rstrip("/") or "/"
-        with self._words(below or self._place):
-            try:
-                self._session.voidcmd(f"CWD {_wire(folder)}")
-                went_to = folder if self._has_mlsd else _text(self._session.pwd()).rstrip("/")
-            except ftplib.error_perm:
-                return self._closed(below, surely=surely)
-        if _folded(went_to) != _folded(folder.rstrip("/")) and below:
-            return []  # A link: the server itself says that this is elsewhere.
-        known = _long_format(self._lines("LIST", below, room))
+        folder = f"{self._root}/{below}".rstrip("/")
+        if folder != self._here:
+            with self._words(below or self._place):
+                try:
+                    self._session.voidcmd(f"CWD {_wire(folder or '/')}")
+                    self._here = folder if self._has_mlsd else _text(self._session.pwd())
+                except ftplib.error_perm:
+                    return self._closed(below, surely=surely)
+            self._here = self._here.rstrip("/")
+            if below and _folded(self._here) != _folded(folder):
+                return []  # A link: the server itself says that this is elsewhere.
+        listed = self._lines("LIST", below, room)
+        known = long_format(listed)
         if self._has_mlsd:
             # Servers that look through a link tell MLSD's client of a file, or a folder, there.
             return [
                 (name, facts)
-                for name, facts in _machine_readable(self._lines("MLSD", below, room))
-                if known.get(name) != _LINK
+                for name, facts in machine_readable(self._lines("MLSD", below, room))
+                if known.get(name, {}).get("type") != "link"
             ]
+        if len(known) == sum(1 for line in listed if not re.fullmatch(r"(?:total \d+)?", line)):
+            return [(name, facts) for name, facts in known.items() if name not in (".", "..")]
         names = (line.rpartition("/")[2] for line in self._lines("NLST", below, room))
         return [(name, known.get(name, {})) for name in names if name not in ("", ".", "..")]
 
-    def _closed(self, below: str, *, surely: bool) -> Sequence[_Entry]:
+    def _closed(self, below: str, *, surely: bool) -> Sequence[Entry]:
         if not below:
             raise NotThere(self._place, "there is no such folder any more")
         path = f"{self._root}/{below[:-1]}"
@@ -230,11 +230,14 @@ class FtpFolder:
 
     def _described(self, below: str, facts: dict[str, str]) -> dict[str, str]:
         """Complete the facts of an entry, where MLSD has not said all of them."""
-        if self._has_mlsd or "type" in facts or not _can_be_sent(below):
+        if self._has_mlsd or not _can_be_sent(below):
             return {"type": "file", **facts}
+        path = _wire(f"{self._root}/{below}")
         with self._words(below):
+            if "type" in facts:
+                return facts | (self._time_of(path) if facts["type"] == "file" else {})
             try:
-                return self._measure(_wire(f"{self._root}/{below}"))
+                return self._measure(path)
             except ftplib.error_perm as error:
                 if _code(error) in _NOT_KNOWN:
                     raise UnexpectedAnswer(self._place, "knows neither MLSD nor SIZE") from None
@@ -242,16 +245,20 @@ class FtpFolder:
                 return {"type": "no file"}
 
     def _measure(self, path: str) -> dict[str, str]:
-        facts = {"type": "file", "size": self._session.voidcmd(f"SIZE {path}")[4:].strip()}
-        with contextlib.suppress(ftplib.error_perm):
-            facts["modify"] = self._session.voidcmd(f"MDTM {path}")[4:].strip()
-        return facts
+        size = self._session.voidcmd(f"SIZE {path}")[4:].strip()
+        return {"type": "file", "size": size, **self._time_of(path)}
+
+    def _time_of(self, path: str) -> dict[str, str]:
+        try:
+            return {"modify": self._session.voidcmd(f"MDTM {path}")[4:].strip()}
+        except ftplib.error_perm:
+            return {}
 
     def _facts(self, path: str) -> dict[str, str]:
         lines = self._session.voidcmd(f"MLST {path}").split("\n")
         if len(lines) < 2:
             raise UnexpectedAnswer(self._place, "answers MLST without facts")
-        return _facts_in(lines[1].strip().partition(" ")[0])
+        return facts_in(lines[1].strip().partition(" ")[0])
 
     def _facts_or_nothing(self, path: str) -> dict[str, str]:
         try:
@@ -317,7 +324,7 @@ class FtpFolder:
         return RemoteFile(
             name=unicodedata.normalize("NFC", readable),
             size=int(size) if size.isdecimal() else None,
-            modified=_moment(modify),
+            modified=moment(modify),
             # A file that is replaced within one second by one of the same size is another file.
             etag=f"{unique}-{size}-{modify}" if unique and size and modify else None,
             ref=below,
@@ -374,16 +381,27 @@ def _session(kind: str, credentials: Credentials) -> ftplib.FTP:
     # Latin-1 lets all bytes through in both directions: names, and words of old servers.
     if kind == "ftp":
         return ftplib.FTP(encoding="latin-1")  # noqa: S321 # declared so, in so many words
-    context = ssl.create_default_context()
-    if own_authority := credentials.extra.get("ca_file"):
-        try:
-            context.load_verify_locations(str(own_authority))
-        except OSError:
-            raise MissingConnection(
-                f"connection {credentials.conn_id}",
-                "the certificates that its extra names (ca_file) cannot be read here",
-            ) from None
+    try:
+        context = _trust(str(credentials.extra.get("ca_file") or ""))
+    except OSError:
+        raise MissingConnection(
+            f"connection {credentials.conn_id}",
+            "the certificates that its extra names (ca_file) cannot be read here",
+        ) from None
     return _EncryptedSession(encoding="latin-1", context=context)
+
+
+def _trust(ca_file: str) -> ssl.SSLContext:
+    return _loaded_trust(ca_file, Path(ca_file).stat().st_mtime_ns if ca_file else 0)
+
+
+@lru_cache(maxsize=8)
+def _loaded_trust(ca_file: str, _changed: int) -> ssl.SSLContext:
+    """Load the usual authorities, and those of a file: once, it takes longer than a round trip."""
+    context = ssl.create_default_context()
+    if ca_file:
+        context.load_verify_locations(ca_file)
+    return context
 
 
 def _socket(session: ftplib.FTP) -> socket.socket:
@@ -412,56 +430,6 @@ def _folded(path: str) -> str:
 
 def _code(error: Exception) -> str:
     return str(error)[:3]
-
-
-def _machine_readable(lines: Iterable[str]) -> Sequence[_Entry]:
-    """Read the lines of MLSD; one without facts goes on with the name before it."""
-    entries: list[_Entry] = []
-    for line in lines:
-        facts, space, name = line.partition(" ")
-        if space and re.fullmatch(r"(?:[\w.-]+=[^;]*;)+", facts):
-            entries.append((name, _facts_in(facts)))
-        elif line and entries:
-            before, known = entries[-1]
-            entries[-1] = (f"{before}\r\n{line}", known)
-    return [
-        (name, facts)
-        for name, facts in entries
-        if name not in ("", ".", "..") and "/" not in name and facts.get("type") not in _SELVES
-    ]
-
-
-def _facts_in(text: str) -> dict[str, str]:
-    pairs = (fact.partition("=") for fact in text.split(";") if fact)
-    facts = {name.lower(): value for name, _, value in pairs}
-    return {**facts, "type": facts["type"].lower()} if "type" in facts else facts
-
-
-def _long_format(lines: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Return what LIST knows better than SIZE: folders, links, whatever else is no file."""
-    known: dict[str, dict[str, str]] = {}
-    for line in lines:
-        found = _LONG_FORMAT.fullmatch(line)
-        if found is None:
-            continue
-        match found["type"]:
-            case "-":
-                continue
-            case "d":
-                known[found["name"]] = {"type": "dir"}
-            case "l":
-                known[found["name"].rpartition(" -> ")[0]] = _LINK
-            case _:
-                known[found["name"]] = {"type": "special"}
-    return known
-
-
-def _moment(text: str) -> datetime | None:
-    """Read YYYYMMDDhhmmss, with or without fractions, in UTC."""
-    try:
-        return datetime.strptime(text.partition(".")[0], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-    except ValueError:
-        return None
 
 
 def _refusal(error: ftplib.error_perm, what: str) -> SourceError:

@@ -6,6 +6,7 @@ Does not belong here: HTTP itself (web.py), finding links on pages.
 
 import re
 import unicodedata
+from collections import deque
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -187,6 +188,9 @@ class HttpLinks:
                 headers=headers,
             )
             with asked as answer:
+                if method == "HEAD":
+                    # Its end is read, though nothing comes: else the connection is not used again.
+                    deque(answer.stored(), maxlen=0)
                 if answer.status not in _REDIRECTS:
                     yield answer
                     return

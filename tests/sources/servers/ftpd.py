@@ -19,7 +19,7 @@ from typing import Any
 from tests.sources.servers.certificates import NAMES, certificate
 from tests.sources.servers.processes import LOOPBACK, free_port, running
 
-_PASSIVE_PORTS = 4
+_PASSIVE_PORTS = 16
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,13 @@ def pyftpd(
     closed: str = "",
     without: Sequence[str] = (),
     announced_host: str | None = None,
+    lists_like_dos: bool = False,
 ) -> Iterator[FtpServer]:
     """Run pyftpdlib on a new folder.
 
     `closed` is a folder that the account may see and not enter, `without` are commands that the
-    server does not know, `announced_host` is where it says that its data come from.
+    server does not know, `announced_host` is where it says that its data come from, and one that
+    `lists_like_dos` writes its listings as Windows servers do.
     """
     folder = work / "served"
     folder.mkdir()
@@ -67,6 +69,7 @@ def pyftpd(
         "closed": closed,
         "without": list(without),
         "announced_host": announced_host,
+        "lists_like_dos": lists_like_dos,
     }
     log = work / "ftpd.log"
     command = [sys.executable, __file__, json.dumps(configuration)]
@@ -143,6 +146,7 @@ def _ports_in_a_row(count: int) -> int:
 def _serve(configuration: Mapping[str, Any]) -> None:
     """Run pyftpdlib until the process is ended."""
     from pyftpdlib.authorizers import DummyAuthorizer  # type: ignore[import-untyped]
+    from pyftpdlib.filesystems import AbstractedFS  # type: ignore[import-untyped]
     from pyftpdlib.handlers import FTPHandler, TLS_FTPHandler  # type: ignore[import-untyped]
     from pyftpdlib.servers import ThreadedFTPServer  # type: ignore[import-untyped]
 
@@ -161,6 +165,16 @@ def _serve(configuration: Mapping[str, Any]) -> None:
         "tls_control_required": True,
         "tls_data_required": True,
     }
+
+    class DosFolder(AbstractedFS):  # type: ignore[misc]
+        """A folder whose listings look like those of Windows servers."""
+
+        def format_list(self, basedir: str, listing: Sequence[str]) -> Iterator[bytes]:
+            for name in listing:
+                path = Path(basedir) / name
+                size = "<DIR>         " if path.is_dir() else f"{path.stat().st_size:>14}"
+                yield f"11-26-26  02:05AM {size} {name}\r\n".encode()
+
     base = TLS_FTPHandler if configuration["certificate"] else FTPHandler
     handler = type(
         "Handler",
@@ -171,6 +185,7 @@ def _serve(configuration: Mapping[str, Any]) -> None:
                 for command, described in base.proto_cmds.items()
                 if command not in configuration["without"]
             },
+            "abstracted_fs": DosFolder if configuration["lists_like_dos"] else AbstractedFS,
             "masquerade_address": configuration["announced_host"],
             "authorizer": authorizer,
             "auth_failed_timeout": 0,  # it makes everybody wait, to slow down guessing
