@@ -1,6 +1,8 @@
 """Airflow for the DAG tests: what it reads at import must stand before it is imported."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -8,7 +10,10 @@ import pytest
 
 from eurocluster.airflow.environment import local_environment, prepare_metadata
 
-os.environ |= local_environment(Path(tempfile.mkdtemp(prefix="airflow-of-the-tests-"))) | {
+HOME = Path(tempfile.mkdtemp(prefix="airflow-of-the-tests-"))
+atexit.register(shutil.rmtree, HOME, ignore_errors=True)
+
+os.environ |= local_environment(HOME) | {
     "AIRFLOW__CORE__UNIT_TEST_MODE": "True",
     "AIRFLOW__LOGGING__LOGGING_LEVEL": "CRITICAL",
 }
