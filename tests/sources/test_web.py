@@ -307,7 +307,7 @@ def test_an_answer_that_is_too_long_is_not_taken_into_memory() -> None:
 
 def test_the_size_is_told_when_it_is_known() -> None:
     said = b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n"
-    with asking(said, said) as (server, asked), asked.ask("HEAD", "/") as answer:
+    with asking(said, said) as (_, asked), asked.ask("HEAD", "/") as answer:
         assert answer.size == 7
     with (
         asking(packed_answer(gzip.compress(b"x"))) as (_, asked),

@@ -16,7 +16,8 @@ from typing import Any, Final
 
 from eurocluster.sources.protocol import TooBig, UnexpectedAnswer
 
-_WHITESPACE: Final = re.compile(r"[ \t\r\n]*")
+_WHITE: Final = " \t\r\n"
+_MARK: Final = re.compile(r"[^ \t\r\n]")
 _LINE_BREAK: Final = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
 _AFTER_A_NUMBER: Final = frozenset(" \t\r\n,]}")
 _VALUE_CHARACTERS: Final = 16 << 20
@@ -107,7 +108,9 @@ class Records:
             self._at += 1
             return
         while True:
-            yield _LINE_BREAK.sub(" ", self._value()[0])
+            record = self._value()[0]
+            has_breaks = "\n" in record or "\r" in record
+            yield _LINE_BREAK.sub(" ", record) if has_breaks else record
             if self._expect(",]") == "]":
                 return
 
@@ -145,10 +148,12 @@ class Records:
     def _peek(self) -> str:
         """Return the next character that is no white space; "" at the end."""
         while True:
-            self._at = _match_end(self._text, self._at)
-            if self._at < len(self._text):
-                return self._text[self._at]
-            if not self._read(1):
+            found = self._text[self._at : self._at + 1]
+            if found and found not in _WHITE:
+                return found
+            mark = _MARK.search(self._text, self._at)
+            self._at = mark.start() if mark else len(self._text)
+            if not mark and not self._read(1):
                 return ""
 
     def _read(self, characters: int) -> bool:
@@ -187,8 +192,3 @@ def look_up(told: object, path: str) -> Any:
         if path.startswith(f"{name}.") and isinstance(inner, dict):
             return look_up(inner, path.removeprefix(f"{name}."))
     return MISSING
-
-
-def _match_end(text: str, at: int) -> int:
-    found = _WHITESPACE.match(text, at)
-    return found.end() if found else at

@@ -8,7 +8,7 @@ import hashlib
 import time
 import unicodedata
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any, Final
@@ -40,7 +40,7 @@ from eurocluster.sources.sign_in import (
 from eurocluster.sources.tokens import Tokens, client_credentials
 from eurocluster.sources.web import Answer, Site
 
-_PIECE_BYTES: Final = 1 << 18
+_PIECE_CHARACTERS: Final = 1 << 17
 
 
 class RestRecords:
@@ -180,18 +180,20 @@ class _Reading:
         records = Records(self._counted(answer), self._declared.records, self._what)
         before, self._hashes = self._hashes, array("q")
         is_the_one_before = self._is_numbered and bool(before)
-        collected = bytearray()
+        collected: list[str] = []
+        characters = 0
         count = 0
         for record in records:
-            line = record.encode() + b"\n"
             if self._is_numbered:
-                is_the_one_before &= before[count : count + 1] == array("q", [hash(line)])
-                self._hashes.append(hash(line))
+                is_the_one_before &= before[count : count + 1] == array("q", [hash(record)])
+                self._hashes.append(hash(record))
             count += 1
-            collected += line
-            if len(collected) >= _PIECE_BYTES and not is_the_one_before:
+            characters += len(record)
+            collected.append(record)
+            if characters >= _PIECE_CHARACTERS and not is_the_one_before:
                 yield from _in_pieces(collected)
                 collected.clear()
+                characters = 0
         is_the_one_before &= count == len(before)
         if not is_the_one_before:
             self._records += count
@@ -239,10 +241,11 @@ class _Reading:
         self._total = total
 
 
-def _in_pieces(collected: bytearray) -> Iterator[bytes]:
-    """Yield bytes in pieces of at most a MiB: one record may have more."""
-    for start in range(0, len(collected), CHUNK_BYTES):
-        yield bytes(collected[start : start + CHUNK_BYTES])
+def _in_pieces(records: Sequence[str]) -> Iterator[bytes]:
+    """Yield records as lines, in pieces of at most a MiB: one record may have more."""
+    lines = "".join(f"{record}\n" for record in records).encode()
+    for start in range(0, len(lines), CHUNK_BYTES):
+        yield lines[start : start + CHUNK_BYTES]
 
 
 def _sign_in(

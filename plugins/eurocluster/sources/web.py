@@ -56,7 +56,7 @@ logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 class Busy(Unreachable):
-    """The server asks for patience (408, 425, 429, 5xx): `after` seconds, None if it does not say."""
+    """The server asks for patience (408, 425, 429, 5xx), for `after` seconds if it names any."""
 
     def __init__(self, place: str, cause: str, after: float | None = None) -> None:
         super().__init__(place, cause)
