@@ -74,7 +74,7 @@ _SECRET_KEY = re.compile(r"(?i)pass|secret|token|api_?key|access_?key|private_?k
 _MOVE_IT = (
     "put it into the Airflow connection that conn_id names, and change it, for it was written down"
 )
-_SECRET_INSIDE = re.compile(r"(?i)://[^/\s]*@|(?:sig|signature|token|key|password|secret)=")
+_SECRET_INSIDE = re.compile(r"(?i)//[^/\s]*@|[?#&]|(?:sig|signature|token|key|password|secret)=")
 
 
 class _StrictLoader(yaml.SafeLoader):
@@ -137,9 +137,9 @@ def _load(path: Path, shape: type[Declared], mistakes: list[str]) -> Declared | 
     except yaml.YAMLError:
         mistakes.append(f"{path}, line 1: not readable as YAML")
         return None
-    keys = [at for at, line in enumerate(text.splitlines(), 1) if "PRIVATE KEY-----" in line]
-    if keys:
-        mistakes.append(f"{path}, line {keys[0]}: a private key must not stand here; {_MOVE_IT}")
+    written = [at for at, line in enumerate(text.splitlines(), 1) if "PRIVATE KEY-----" in line]
+    if written:
+        mistakes.append(f"{path}, line {written[0]}: a private key must not stand here; {_MOVE_IT}")
         return None
     if not isinstance(values, dict):
         mistakes.append(f"{path}, line 1: expected keys with values, like 'version: 1'")

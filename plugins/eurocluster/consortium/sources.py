@@ -11,14 +11,15 @@ import re
 from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import Annotated, ClassVar, Final, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 _AT_ONCE: Final = timedelta(0)
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _SECRET_IN_QUERY = re.compile(
-    r"(?i)(?:^|[&;])[\w.-]*(?:sig|signature|token|api_?key|password|secret|access_?key)="
+    r"(?i)(?:^|[&;])(?:[\w.-]*(?:sig|signature|token|api_?key|password|secret|access_?key)"
+    r"|key|pwd|passwd)="
 )
 
 
@@ -43,11 +44,24 @@ def _without_secret(url: str) -> str:
     # Told without the address: pydantic would show what was found, and that is the secret.
     if parts.username or parts.password:
         raise ValueError("an address without user and password; they belong into the connection")
-    if _SECRET_IN_QUERY.search(parts.query):
+    if _SECRET_IN_QUERY.search(unquote_plus(f"{parts.query}&{parts.fragment}")):
         raise ValueError(
             "an address without a key or token; put it into the connection (extra: query)"
         )
     return url
+
+
+def _below_a_host(path: str) -> str:
+    if path.startswith("//"):
+        raise ValueError("a path below the connection's host, which it does not name itself")
+    _without_secret(f"https://host{path}")
+    _stays_inside(urlsplit(path).path)
+    return path
+
+
+def _without_secret_names(params: dict[str, str | int]) -> dict[str, str | int]:
+    _without_secret("https://host/?" + "&".join(f"{key}=" for key in params))
+    return params
 
 
 ConnId = Annotated[
@@ -271,8 +285,10 @@ class RestSource(_Source):
 
     kind: Literal["rest"]
     conn_id: ConnId
-    path: str = Field(pattern=r"^/", description="below the connection's host")
-    params: dict[str, str | int] = {}
+    path: Annotated[str, AfterValidator(_below_a_host)] = Field(
+        pattern=r"^/", description="below the connection's host"
+    )
+    params: Annotated[dict[str, str | int], AfterValidator(_without_secret_names)] = {}
     auth: Annotated[SignIn | OAuth2, Field(discriminator="type")] = SignIn()
     paging: Paging = OnePage(type="single")
     records: str = Field("", description="where the answer holds the list, such as data.items")
@@ -280,11 +296,6 @@ class RestSource(_Source):
         None, description="where the answer holds how many there are; fewer is a failure"
     )
     max_mib: int = Field(100, ge=1, le=2048)
-
-    @model_validator(mode="after")
-    def _holds_no_secret(self) -> Self:
-        _without_secret("https://host/?" + "&".join(f"{key}=" for key in self.params))
-        return self
 
 
 class SqlSource(_Source):

@@ -153,6 +153,11 @@ def test_what_belongs_to_the_connection_is_an_unknown_key_here(key: str, tmp_pat
         f"https://files.example/a.csv?access_token={SECRET}",
         f"https://files.example/a.csv?api_key={SECRET}",
         f"https://files.example/a.csv?X-Amz-Signature={SECRET}",
+        f"https://files.example/a.csv?key={SECRET}",
+        f"https://files.example/a.csv?pwd={SECRET}",
+        f"https://files.example/a.csv?%73ig={SECRET}",
+        f"https://files.example/a.csv#access_token={SECRET}",
+        f"http://files.example/a.csv?pwd={SECRET}",
         f"http://user:{SECRET}@files.example/a.csv",
         f"sftp://user:{SECRET}@files.example/a.csv",
     ],
@@ -173,12 +178,47 @@ def test_the_address_of_tokens_is_checked_like_any_other(url: str, tmp_path: Pat
     assert line == line_of("token_url", source)
 
 
-@pytest.mark.parametrize("name", ["sig", "token", "access_token", "apikey", "api_key", "password"])
-def test_a_secret_in_the_parameters_of_an_api_is_refused(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "name", ["sig", "token", "access_token", "apikey", "api_key", "key", "password", "pwd"]
+)
+def test_a_secret_in_the_parameters_of_an_api_is_refused_on_their_line(
+    name: str, tmp_path: Path
+) -> None:
     source = f"{REST}\nparams: {{{name}: {SECRET}}}"
     ((line, complaint),) = refusal(tmp_path, source)
-    assert line_of("source:", source) <= line <= line_of(name, source)
+    assert line == line_of("params", source)
     assert "put it into the connection" in complaint
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/v1/trainings?token={SECRET}",
+        f"/v1/trainings?year=2024&%73ig={SECRET}",
+        f"//user:{SECRET}@other.example/v1",
+        "//other.example/v1",
+        "/v1/../admin",
+        r"/v1\trainings",
+    ],
+)
+def test_the_path_of_an_api_holds_no_secret_and_leads_nowhere_else(
+    path: str, tmp_path: Path
+) -> None:
+    source = f"kind: rest\nconn_id: api\npath: '{path}'"
+    ((line, _),) = refusal(tmp_path, source)
+    assert line == line_of("path:", source)
+
+
+@pytest.mark.parametrize("path", ["/", "/v1/trainings", "/v1/a..b", "/odata/Trainings?year=2024"])
+def test_the_path_of_an_api_may_have_a_query(path: str, tmp_path: Path) -> None:
+    (register,) = load(tmp_path, f"kind: rest\nconn_id: api\npath: '{path}'").registers
+    assert looked_for(register.source) == path
+
+
+@pytest.mark.parametrize("name", ["year", "design", "monkey", "tokens", "sort_keys"])
+def test_other_parameters_of_an_api_are_understood(name: str, tmp_path: Path) -> None:
+    (register,) = load(tmp_path, f"{REST}\nparams: {{{name}: 1}}").registers
+    assert register.source.model_dump()["params"] == {name: 1}
 
 
 @pytest.mark.parametrize(
