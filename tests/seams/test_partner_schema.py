@@ -138,6 +138,14 @@ def test_the_page_has_a_section_for_every_kind() -> None:
         assert [heading for heading in headings if f"`{kind}`" in heading], kind
 
 
+def test_every_link_within_the_page_leads_to_a_heading() -> None:
+    headings = re.findall(r"^## (.*)$", PAGE, re.MULTILINE)
+    anchors = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    linked = re.findall(r"\]\(#([^)]+)\)", PAGE)
+    assert len(linked) >= len(SHAPES) - 1  # ftps and ftp share one
+    assert set(linked) <= anchors
+
+
 def test_the_page_names_the_kinds_that_are_read_at_once() -> None:
     said = re.search(r"At once, unless declared: (.*?)\.", PAGE, re.DOTALL)
     assert said is not None
