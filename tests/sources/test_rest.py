@@ -11,6 +11,7 @@ import pytest
 from eurocluster.consortium.sources import RestSource
 from eurocluster.landing import LandedFile, land
 from eurocluster.reading.gate import sniff
+from eurocluster.reading.json_file import read_json
 from eurocluster.sources import open_source
 from eurocluster.sources.connections import Credentials
 from eurocluster.sources.protocol import (
@@ -111,13 +112,36 @@ def test_every_way_of_paging_brings_every_record_as_it_was_written(
     assert read(api, declared(kind, **PAGED[kind])) == LINES
 
 
-@pytest.mark.parametrize("count", [0, 1, 99, 100, 101, 200])
+@pytest.mark.parametrize("count", [2, 99, 100, 101, 200])
 @pytest.mark.parametrize("kind", PAGED)
 def test_lists_that_end_with_a_page_or_beside_it_are_complete(
     api: PartnerApi, kind: str, count: int
 ) -> None:
     hold(api, LINES[:count])
     assert read(api, declared(kind, **PAGED[kind])) == LINES[:count]
+
+
+@pytest.mark.parametrize("kind", PAGED)
+def test_none_and_one_record_are_a_list_that_cannot_be_mistaken(
+    api: PartnerApi, kind: str, tmp_path: Path
+) -> None:
+    hold(api, [])
+    assert read(api, declared(kind, **PAGED[kind])) == ["[]"]
+    lone = '{"id": 1, "notes": [{"text": "first"}, {"text": "second"}]}'
+    hold(api, [lone])
+    landed = land_from(api, tmp_path, declared(kind, **PAGED[kind]))
+    assert landed.path.read_text(encoding="utf-8") == f"[{lone}]\n"
+    assert sniff(landed.path).format == "json"
+    [sheet], _ = read_json(landed.path, lambda block: block)
+    assert sheet.name == "JSON"
+
+
+def test_a_lone_record_of_any_length_is_a_list_of_one(api: PartnerApi) -> None:
+    lone = '{"id": 1, "text": "' + "ü" * 3_000_000 + '"}'
+    hold(api, [lone])
+    assert read(api, declared("page", **UNCOUNTED)) == [f"[{lone}]"]
+    hold(api, [lone, lone])
+    assert read(api, declared("page", **UNCOUNTED)) == [lone, lone]
 
 
 def test_an_api_that_gives_fewer_than_asked_for_is_asked_until_nothing_comes(

@@ -1,5 +1,8 @@
 """Records of a JSON API as one file of JSON lines, record by record as the API writes them.
 
+A single line with one record could as well be any JSON text, in which a list within the record
+would pass for the table. A lone record is therefore written as a list of one, none as an empty one.
+
 Belongs here: asking for page after page, counting what comes.
 Does not belong here: how pages hang together (rest_pages.py), finding records (json_records.py).
 """
@@ -80,7 +83,7 @@ class RestRecords:
         yield found
 
     def open(self, file: RemoteFile) -> Iterator[bytes]:
-        """Read all pages as JSON lines.
+        """Read all pages as JSON lines; fewer than two records as a JSON list.
 
         Raises:
             UnexpectedAnswer: No JSON, no list, or pages that go round in a circle.
@@ -103,7 +106,7 @@ class RestRecords:
                 with self._ask(pages_of(self._declared.paging, file.name).first(), what=file.name):
                     break
             step = reading.next(pages, answer)
-        reading.finish()
+        yield from reading.rest()
 
     def stat(self, file: RemoteFile) -> RemoteFile:
         """Say whether a single page is still the one that was listed; several cannot be told.
@@ -163,6 +166,7 @@ class _Reading:
         self._records = 0
         self._total: int | None = None
         self._hashes = array("q")
+        self._held: list[str] = []
         self._page = Page(0, {})
 
     def begin(self, step: Step, limits: Limits) -> None:
@@ -180,7 +184,8 @@ class _Reading:
         records = Records(self._counted(answer), self._declared.records, self._what)
         before, self._hashes = self._hashes, array("q")
         is_the_one_before = self._is_numbered and bool(before)
-        collected: list[str] = []
+        held, self._held = self._held, []
+        collected = list(held)
         characters = 0
         count = 0
         for record in records:
@@ -190,12 +195,18 @@ class _Reading:
             count += 1
             characters += len(record)
             collected.append(record)
-            if characters >= _PIECE_CHARACTERS and not is_the_one_before:
+            is_alone = self._records + count < 2
+            if characters >= _PIECE_CHARACTERS and not (is_the_one_before or is_alone):
                 yield from _in_pieces(collected)
                 collected.clear()
                 characters = 0
         is_the_one_before &= count == len(before)
-        if not is_the_one_before:
+        if is_the_one_before:
+            self._held = held
+        elif self._records + count < 2:
+            self._held = collected
+            self._records += count
+        else:
             self._records += count
             yield from _in_pieces(collected)
         if self._declared.expect_total is not None:
@@ -215,12 +226,15 @@ class _Reading:
             return step
         return replace(step, address=answer.linked(step.address))
 
-    def finish(self) -> None:
-        """Refuse fewer records than the API says it has."""
+    def rest(self) -> Iterator[bytes]:
+        """Yield what is no line; refuse fewer records than the API says it has."""
         if self._total is not None and self._records < self._total:
             raise Unstable(
                 self._what, f"{self._records} records came, the API says it has {self._total}"
             )
+
+        if self._records < 2:
+            yield from _in_pieces([f"[{''.join(self._held)}]"])
 
     def _counted(self, answer: Answer) -> Iterator[bytes]:
         for piece in answer.pieces():
