@@ -235,6 +235,21 @@ def test_a_connection_without_host_shows_how_to_add_one(plain: FtpServer) -> Non
         connect(plain, host="")
 
 
+@pytest.mark.parametrize(
+    ("host", "port"), [("ftp..example", 21), (f"{'x' * 64}.example", 21), ("127.0.0.1", 70_000)]
+)
+def test_a_host_that_cannot_be_one_is_told_to_the_coordinator(
+    plain: FtpServer, host: str, port: int
+) -> None:
+    with pytest.raises(MissingConnection, match="cannot be one"):
+        connect(plain, host=host, port=port)
+
+
+def test_a_host_that_nobody_knows_is_unreachable(plain: FtpServer) -> None:
+    with pytest.raises(Unreachable, match="no host of this name"):
+        connect(plain, host="ftp.invalid")
+
+
 def test_a_refused_password_is_tried_once() -> None:
     heard: list[str] = []
 

@@ -134,6 +134,13 @@ def test_a_redirect_to_the_same_server_is_followed(server: WebServer) -> None:
     assert file.ref == server.link("register.csv", habit="moved")
 
 
+@pytest.mark.parametrize("target", ["https://a..example/x", "https://127.0.0.1:70000/x"])
+def test_an_address_that_is_none_is_told_as_such(server: WebServer, target: str) -> None:
+    for url in (target, server.link("", habit="moved-to") + target):
+        with pytest.raises(UnexpectedAnswer):
+            listed(url)
+
+
 def test_a_redirect_in_a_circle_ends(server: WebServer) -> None:
     with pytest.raises(UnexpectedAnswer, match="circle"):
         listed(server.link("register.csv", habit="circle"))

@@ -158,9 +158,10 @@ def test_plain_http_to_another_machine_is_not_trusted() -> None:
         WebDavFolder(declared(), known, LIMITS)
 
 
-def test_a_connection_without_host_is_told_as_such() -> None:
-    with pytest.raises(MissingConnection, match="no host"):
-        WebDavFolder(declared(), Credentials("partner"), LIMITS)
+@pytest.mark.parametrize("host", ["", "cloud..example", f"{'x' * 64}.example"])
+def test_a_connection_without_host_is_told_as_such(host: str) -> None:
+    with pytest.raises(MissingConnection, match="host"):
+        WebDavFolder(declared(), Credentials("partner", host), LIMITS)
 
 
 def test_a_file_where_a_folder_was_declared_is_told_as_such(server: DavServer) -> None:

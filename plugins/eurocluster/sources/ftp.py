@@ -142,7 +142,16 @@ class FtpFolder:
 
     def _connect(self, credentials: Credentials) -> None:
         session = self._session
-        session.connect(credentials.host, credentials.port or 21, timeout=self._limits.connect)
+        host, port = credentials.host, credentials.port or 21
+        try:
+            host.encode("idna")
+            if port >= 1 << 16:  # which a socket would take for another one
+                raise ValueError
+        except ValueError:
+            raise MissingConnection(
+                f"connection {credentials.conn_id}", "its host, or its port, cannot be one"
+            ) from None
+        session.connect(host, port, timeout=self._limits.connect)
         if isinstance(session, _EncryptedSession):
             self._insist("AUTH TLS", session.auth)
         login, password = _wire(credentials.login), _wire(credentials.password)

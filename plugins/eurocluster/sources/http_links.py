@@ -252,8 +252,12 @@ def _shown(link: str) -> str:
 
 
 def _origin(link: str) -> _Origin:
-    parts = urlsplit(link)
-    return parts.scheme, _host(parts), parts.port or _DEFAULT_PORTS.get(parts.scheme)
+    try:
+        parts = urlsplit(link)
+        _host(parts).encode("idna")
+        return parts.scheme, _host(parts), parts.port or _DEFAULT_PORTS.get(parts.scheme)
+    except ValueError:
+        raise UnexpectedAnswer(_shown(link), "is an address of no host") from None
 
 
 def _host(parts: SplitResult) -> str:

@@ -19,6 +19,7 @@ from eurocluster.consortium.sources import WebDavSource
 from eurocluster.sources.connections import Credentials
 from eurocluster.sources.protocol import (
     Limits,
+    MissingConnection,
     NotThere,
     NotTrusted,
     RemoteFile,
@@ -60,19 +61,26 @@ class WebDavFolder:
         stands before the folder, such as ``/remote.php/dav/files/USER``.
 
         Raises:
-            MissingConnection: The connection has no host.
+            MissingConnection: The connection has no host, or one that cannot be.
             NotTrusted: Plain http to another machine, or a certificate that is not valid.
             AuthFailed: User or password are refused.
             NotThere: There is no such folder.
             UnexpectedAnswer: The server does not speak WebDAV.
         """
         base = base_address(credentials)
+        host = urlsplit(base).hostname or ""
+        try:
+            host.encode("idna")
+        except UnicodeError:
+            raise MissingConnection(
+                f"connection {credentials.conn_id}", "its host cannot be one"
+            ) from None
         before = quote(str(credentials.extra.get("path") or ""), safe=_IN_A_PATH)
         folder = quote(declared.path, safe="/")
         parts = (*urlsplit(base).path.split("/"), *before.split("/"), *folder.split("/"))
         self._root = "/".join(("", *(part for part in parts if part), ""))
         self._root_names = _names_in(self._root)
-        self._place = f"webdav://{urlsplit(base).hostname}/{declared.path.strip('/')}"
+        self._place = f"webdav://{host}/{declared.path.strip('/')}"
         self._limits = limits
         self._site = Site(
             base,
