@@ -255,6 +255,8 @@ class SqlRows:
             if code and code.startswith(beginning):
                 is_gone = kind is NotThere and what != self._place and self._declared.table
                 return (Vanished if is_gone else kind)(what, cause)
+        if isinstance(error, exc.DataError):
+            return UnexpectedAnswer(what, "holds a value that cannot be read")
         if self._connection is None:
             return _not_let_in(str(error.orig), what, self._credentials)
         if self._engine.dialect.name == "sqlite":
