@@ -40,6 +40,11 @@ class Settings:
         return self.data / "feedback"
 
     @property
+    def drop(self) -> Path:
+        """What partners want judged without submitting it; a folder per partner, with answers."""
+        return self.data / "drop"
+
+    @property
     def warehouse(self) -> Path:
         """Builds, publications and the journal."""
         return self.data / "warehouse"
