@@ -61,7 +61,7 @@ class RestPlace:
     def content(self, size: int, seed: int) -> bytes:
         dice = random.Random(seed)
         lines = bytearray()
-        while len(lines) < size:
+        while len(lines) < size or lines.count(b"\n") < 2:  # one would come as a list
             hours = f"{dice.randrange(1, 80)}.{dice.randrange(10)}0"
             topic = "Ψηφιακές δεξιότητες – Schülung" * dice.randrange(1, 8)
             lines += f'{{"id": {dice.getrandbits(80)}, "hours": {hours}, "topic": '.encode()
