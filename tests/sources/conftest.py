@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
@@ -13,17 +14,14 @@ from tests.sources.kinds import Address, Place, places
     scope="module",
     params=[pytest.param(kind, marks=pytest.mark.xdist_group(kind)) for kind in places()],
 )
-def place(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Place]:
+def place(request: pytest.FixtureRequest) -> Iterator[Place]:
     """A running server of each kind in turn."""
-    work = tmp_path_factory.mktemp(request.param)
-    # Servers that run under another account find their way to it.
-    for folder in (work, *work.parents):
-        if folder.is_relative_to(tempfile.gettempdir()) and folder.stat().st_mode & 0o7000 == 0:
-            folder.chmod(0o755)
-    with places()[request.param](work) as running:
-        yield running
+    # Not below pytest's own folder, which no other account may enter, such as the servers'.
+    with tempfile.TemporaryDirectory(prefix=f"{request.param}-") as name:
+        work = Path(name)
+        work.chmod(0o755)
+        with places()[request.param](work) as running:
+            yield running
 
 
 @pytest.fixture

@@ -75,6 +75,9 @@ class FaultProxy:
         try:
             # A client that says no more may still be listening, and the other way round.
             await asyncio.wait({up, down})
+        except asyncio.CancelledError:
+            # The end of the proxy; asyncio would log a task that ends as cancelled.
+            return
         finally:
             up.cancel()
             down.cancel()

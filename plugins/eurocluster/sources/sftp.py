@@ -16,6 +16,7 @@ import stat
 import threading
 import time
 import unicodedata
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -30,7 +31,15 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
     load_ssh_private_key,
 )
-from paramiko.sftp import CMD_CLOSE, CMD_OPENDIR, CMD_READDIR
+from paramiko.sftp import (
+    CMD_CLOSE,
+    CMD_DATA,
+    CMD_OPENDIR,
+    CMD_READ,
+    CMD_READDIR,
+    CMD_STATUS,
+    int64,
+)
 
 from eurocluster.consortium.sources import SftpSource
 from eurocluster.sources.connections import Credentials, add_command
@@ -53,6 +62,7 @@ _WINDOW_BYTES: Final = 8 << 20
 _PIECE_BYTES: Final = 32 << 10
 """What every server gives at once; OpenSSH gives more."""
 _OPENSSH_PIECE_BYTES: Final = 128 << 10
+_LEAST_PIECE_BYTES: Final = 4 << 10
 _FAST_CIPHERS: Final = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com")
 _RSA_SIGNATURES: Final = ("rsa-sha2-512", "rsa-sha2-256")
 _KEY_CLASSES: Final = (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey)
@@ -139,18 +149,13 @@ class SftpFolder:
         with _words(file.name):
             size = self._status(file).st_size or 0
             with self._client.open(os.fsencode(file.ref), "rb") as opened:
-                piece_bytes = self._piece_bytes()
-                opened.MAX_REQUEST_SIZE = piece_bytes
-                for start in range(0, size, _WINDOW_BYTES):
-                    end = min(start + _WINDOW_BYTES, size)
-                    wanted = [
-                        (offset, min(piece_bytes, end - offset))
-                        for offset in range(start, end, piece_bytes)
-                    ]
-                    for piece, (_, asked) in zip(opened.readv(wanted), wanted, strict=True):
-                        if len(piece) != asked:
-                            raise Unstable(file.name, "became shorter while it was read")
-                        yield piece
+                handle: Any = opened.handle
+                read = 0
+                for piece in self._client.pieces(handle, size, self._piece_bytes()):
+                    read += len(piece)
+                    yield piece
+                if read < size:
+                    raise Unstable(file.name, "became shorter while it was read")
 
     def stat(self, file: RemoteFile) -> RemoteFile:
         """Describe a file as it is now, in one round trip.
@@ -271,17 +276,60 @@ _Entries = list[tuple[str, paramiko.SFTPAttributes]]
 
 
 class _Client(paramiko.SFTPClient):
-    """Listing that survives names which are not UTF-8: the library's own fails for the folder."""
+    """The library's client, with a listing and a reading of our own.
+
+    Its listing fails for a whole folder if one name is not UTF-8; its reading ahead keeps as much
+    in memory as there is, and leaves a thread behind when it is given up.
+    """
+
+    _request: Any
+    _async_request: Any
+    _read_response: Any
+    _convert_status: Any
+
+    def pieces(self, handle: bytes, size: int, piece_bytes: int) -> Iterator[bytes]:
+        """Read an open file up to `size` or its end, with `_WINDOW_BYTES` always under way."""
+        answers = _Answers()
+        under_way: deque[tuple[int, int, int]] = deque()
+        asked = 0
+
+        def ask(offset: int, length: int) -> tuple[int, int, int]:
+            number = self._async_request(answers, CMD_READ, handle, int64(offset), length)
+            return number, offset, length
+
+        while asked < size or under_way:
+            while asked < size and len(under_way) * piece_bytes < _WINDOW_BYTES:
+                length = min(piece_bytes, size - asked)
+                under_way.append(ask(asked, length))
+                asked += length
+            number, offset, length = under_way.popleft()
+            while number not in answers.by_number:
+                self._read_response()
+            kind, answer = answers.by_number.pop(number)
+            if kind == CMD_STATUS:
+                try:
+                    self._convert_status(answer)
+                except EOFError:
+                    return
+            if kind != CMD_DATA:
+                raise paramiko.SFTPError
+            piece = answer.get_binary()
+            if not 0 < len(piece) <= length:
+                raise paramiko.SFTPError
+            if len(piece) < length:
+                # A server may give less at once than it is asked for.
+                under_way.appendleft(ask(offset + len(piece), length - len(piece)))
+                piece_bytes = max(len(piece), _LEAST_PIECE_BYTES)
+            yield piece
 
     def entries(self, folder: str, limit: int) -> _Entries:
         """Return names, as `os.fsdecode` gives them, and attributes; not many more than `limit`."""
-        ask: Any = getattr(self, "_request")  # noqa: B009
-        _, answer = ask(CMD_OPENDIR, os.fsencode(folder))
+        _, answer = self._request(CMD_OPENDIR, os.fsencode(folder))
         handle = answer.get_binary()
         found: _Entries = []
         while len(found) <= limit:
             try:
-                _, answer = ask(CMD_READDIR, handle)
+                _, answer = self._request(CMD_READDIR, handle)
             except EOFError:
                 break
             for _ in range(answer.get_int()):
@@ -290,8 +338,18 @@ class _Client(paramiko.SFTPClient):
                 if name not in (".", ".."):
                     found.append((name, attributes))
         # Also tells the end of the listing from the end of the connection.
-        ask(CMD_CLOSE, handle)
+        self._request(CMD_CLOSE, handle)
         return found
+
+
+class _Answers:
+    """What answers to requests are given to, by the library."""
+
+    def __init__(self) -> None:
+        self.by_number: dict[int, tuple[int, paramiko.Message]] = {}
+
+    def _async_response(self, kind: int, answer: paramiko.Message, number: int) -> None:
+        self.by_number[number] = (kind, answer)
 
 
 def _attributes(answer: paramiko.Message, long_name: bytes) -> paramiko.SFTPAttributes:

@@ -53,7 +53,7 @@ from eurocluster.sources.protocol import (
 )
 
 _PORT: Final = 445
-_READS_UNDER_WAY: Final = 4
+_READS_UNDER_WAY: Final = 8
 _CREDIT_BYTES: Final = 1 << 16
 # Deduplicated and archived files are reparse points, too; a link stands for another name.
 _STANDS_FOR_ANOTHER_NAME: Final = 0x20000000
