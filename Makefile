@@ -43,9 +43,9 @@ airflow: $(VENV)/.run ## Run an Airflow command beside `make up` (ARGS="dags tes
 secrets: $(VENV)/.run ## Write the secret files of docker-compose.yml to secrets/, once
 	@$(BIN)/python -m eurocluster.airflow.production_secrets secrets
 
-test: lint ## Everything: style, types, SQL, and all tests, fast ones first
+test: lint $(VENV)/.servers ## Everything: style, types, SQL, and all tests, fast ones first
 	$(BIN)/pytest -q -n 2 --dist loadfile -m "not slow and not nightly"
-	$(BIN)/pytest -q -n 2 --dist loadfile -m "slow or nightly"
+	$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "slow or nightly"
 
 check: lint ## The same without the slow tests
 	$(BIN)/pytest -q -n 2 --dist loadfile -m "not slow and not nightly"
@@ -66,7 +66,7 @@ bench: $(VENV)/.test ## Measure against peers and the limit (ARGS="--runs 5", AR
 
 fuzz: $(VENV)/.test ## Try 10,000 mutated files (ARGS="--files 1000 --seed 2"), thousands in order
 	@$(BIN)/python -m fuzz $(ARGS)
-	@ROUND_TRIPS=4000 $(BIN)/pytest -q tests/properties/test_round_trip.py
+	@ROUND_TRIPS=4000 NIGHTS=5 $(BIN)/pytest -q tests/properties
 
 lock: $(VENV)/.uv ## Renew the locks from pyproject.toml (UPGRADE=--upgrade for newer versions)
 	$(LOCK) --group uv -o requirements-uv.lock
@@ -98,4 +98,27 @@ $(VENV)/.run: $(VENV)/.uv requirements.lock pyproject.toml
 $(VENV)/.test: $(VENV)/.run requirements-test.lock
 	@echo "Installing what the tests need"
 	@$(call INSTALL,requirements-test.lock)
+	@touch $@
+
+# The servers that partners' registers lie on: programs of Debian, and Azurite, which is Node's.
+# RUNLEVEL keeps Debian from starting them itself.
+SERVERS := smbd:samba smbclient:smbclient sshd:openssh-server sftp:openssh-client vsftpd:vsftpd \
+	dovecot:dovecot-imapd postgres:postgresql curl:curl openssl:openssl node:nodejs npm:npm
+AZURITE := tests/sources/servers/azurite
+
+$(VENV)/.servers: $(VENV)/.test $(AZURITE)/package-lock.json
+	@missing=$$(PATH="$$PATH:/usr/sbin:$$(echo /usr/lib/postgresql/*/bin | tr ' ' :)"; \
+	for pair in $(SERVERS); do \
+		command -v $${pair%%:*} >/dev/null 2>&1 || printf '%s ' "$${pair#*:}"; done); \
+	test -z "$$missing" || { \
+		install="apt-get install --yes --quiet=2 --no-install-recommends $$missing"; \
+		test "$$(id -u)" = 0 && command -v apt-get >/dev/null || { \
+			echo "The tests start servers; these packages are missing: $$missing" >&2; \
+			echo "As root: $$install" >&2; exit 1; }; \
+		echo "Installing servers for the tests: $$missing"; \
+		export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1; \
+		$$install >/dev/null 2>&1 || { apt-get update --quiet=2 && $$install >/dev/null; }; }
+	@mkdir -p $(VENV)/azurite
+	@cp $(AZURITE)/package.json $(AZURITE)/package-lock.json $(VENV)/azurite/
+	@npm ci --prefix $(VENV)/azurite --silent --no-audit --no-fund
 	@touch $@

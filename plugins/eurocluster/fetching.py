@@ -19,12 +19,12 @@ from typing import Any, Final, Self
 from pydantic import BaseModel
 
 from eurocluster.consortium.partners import Partner, Register
-from eurocluster.consortium.sources import DeclaredSource, RestSource, SqlSource
+from eurocluster.consortium.sources import DeclaredSource, FolderSource, RestSource, SqlSource
 from eurocluster.landing import LandedFile, is_landed, land, landed_path
 from eurocluster.sources import LIMITS, open_source
 from eurocluster.sources.connections import Lookup
 from eurocluster.sources.picking import listing_order, pick
-from eurocluster.sources.protocol import Limits, RemoteFile, Source, SourceError
+from eurocluster.sources.protocol import AuthFailed, Limits, RemoteFile, Source, SourceError
 
 _FULL_READ: Final = timedelta(days=7)
 """A file is read again after this time even if its source says that it has not changed."""
@@ -60,8 +60,8 @@ class PartnerFetch:
     """Everything of one partner that is fetched in one night; close it afterwards.
 
     A place (a share, a bucket, a mailbox) is connected to once, however many registers lie there,
-    and one that fails is not tried again for the next register: a second wrong password can lock
-    the partner's account.
+    and one that fails is not tried again for the next register. A connection that is not let in is
+    not tried again at any place: a second wrong password can lock the partner's account.
     """
 
     def __init__(
@@ -99,6 +99,7 @@ class PartnerFetch:
         self._seen = _remembered(self._memory)
         self._sources: dict[str, Source | SourceError] = {}
         self._listings: dict[str, tuple[RemoteFile, ...]] = {}
+        self._refused: dict[str, AuthFailed] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -137,8 +138,16 @@ class PartnerFetch:
 
     def _open(self, place: str, declared: DeclaredSource) -> Source:
         found = self._sources.get(place)
+        conn_id = None if isinstance(declared, FolderSource) else declared.conn_id
+        if found is None and conn_id in self._refused:
+            raise self._refused[conn_id]
         if found is None:
-            found = open_source(declared, self._home, self._lookup, self._limits)
+            try:
+                found = open_source(declared, self._home, self._lookup, self._limits)
+            except AuthFailed as error:
+                if conn_id is not None:
+                    self._refused[conn_id] = error
+                raise
             self._sources[place] = found
         if isinstance(found, SourceError):
             raise found

@@ -112,14 +112,12 @@ def by_place(lines: list[dict[str, Any]]) -> Figures:
 
 
 @pytest.fixture(scope="module")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    folder = tmp_path_factory.mktemp("delivered")
-    # Servers that run under another account find their way to it.
-    for above in (folder, *folder.parents):
-        if above.is_relative_to(tempfile.gettempdir()) and above.stat().st_mode & 0o7000 == 0:
-            above.chmod(0o755)
-    consortium = Servers(folder)
+def servers() -> Iterator[Servers]:
     with ExitStack() as running:
+        # Not below pytest's folder, which is closed to the accounts that servers run under.
+        folder = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="delivered-")))
+        folder.chmod(0o755)
+        consortium = Servers(folder)
         for partner, kind in BY_FILES.items():
             _serve_files(consortium, running, partner, kind, folder / partner)
         (folder / "gr").mkdir()

@@ -147,7 +147,14 @@ def _load(path: Path, shape: type[Declared], mistakes: list[str]) -> Declared | 
     try:
         return shape.model_validate(values)
     except ValidationError as error:
-        for problem in error.errors(include_url=False):
+        problems = error.errors(include_url=False)
+        for problem in problems:
+            if problem["type"] == "too_short" and any(
+                other["loc"][: len(problem["loc"])] == problem["loc"]
+                for other in problems
+                if other is not problem
+            ):
+                continue  # it is too short only because what stands in it is wrong
             keys = _written(tree, problem["loc"], is_missing=problem["type"] == "missing")
             place = ".".join(str(part) for part in keys)
             line = _line(tree, keys)
@@ -162,6 +169,8 @@ def _expectation(problem: Any) -> str:
         return "unknown key; is it misspelt, or does it belong elsewhere?"
     if problem["type"] == "missing":
         return "this key is required"
+    if problem["type"] == "too_short":
+        return "at least one"
     if problem["type"] in ("union_tag_invalid", "union_tag_not_found"):
         key = problem["ctx"]["discriminator"].strip("'")
         known = problem["ctx"].get("expected_tags")
