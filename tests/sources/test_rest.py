@@ -426,6 +426,13 @@ def test_several_pages_have_no_version(api: PartnerApi) -> None:
         assert records.stat(file).version is None
 
 
+def test_the_path_stands_below_that_of_the_connections_host(api: PartnerApi) -> None:
+    known = Credentials("partner", host=f"{api.url}/api/")
+    with closing(RestRecords(declared("bare", path="/bare/attendance"), known, LIMITS)) as records:
+        [file] = records.list()
+        assert b"".join(records.open(file)).decode().splitlines() == LINES
+
+
 def test_the_file_is_named_after_the_path(api: PartnerApi) -> None:
     with closing(connected(api, declared("bare"))) as records:
         assert [file.name for file in records.list()] == ["attendance.jsonl"]

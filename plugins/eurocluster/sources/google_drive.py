@@ -35,7 +35,8 @@ from eurocluster.sources.protocol import (
 )
 from eurocluster.sources.sign_in import trusted_address
 from eurocluster.sources.tokens import service_account
-from eurocluster.sources.web import Answer, Busy, Site, retry_after
+from eurocluster.sources.web import Answer, Site
+from eurocluster.sources.web_errors import Busy, retry_after
 
 _DRIVE: Final = "https://www.googleapis.com/drive/v3"
 _TOKENS: Final = "https://oauth2.googleapis.com/token"

@@ -11,7 +11,8 @@ from typing import Any, Final
 import tenacity
 
 from eurocluster.sources.protocol import Limits
-from eurocluster.sources.web import Answer, Busy, Site
+from eurocluster.sources.web import Answer, Site
+from eurocluster.sources.web_errors import Busy
 
 _ATTEMPTS: Final = 5
 _LONGEST_WAIT: Final = 60.0

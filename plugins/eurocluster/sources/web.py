@@ -5,21 +5,19 @@ compressed answers are unpacked piece by piece, so that a bomb is noticed; no re
 origin that was declared, so nor do the secrets; every failure is a :class:`SourceError` without
 addresses' queries, secrets or content in it.
 
-Belongs here: connection, TLS, status codes, redirects, bytes.
-Does not belong here: any one protocol on HTTP, who asks (sign_in.py, tokens.py).
+Belongs here: connection, TLS, redirects, bytes.
+Does not belong here: any one protocol on HTTP, who asks (sign_in.py, tokens.py), what errors
+mean (web_errors.py).
 """
 
-import email.utils
 import json
 import logging
 import socket
 import ssl
 import threading
-import time
 import zlib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final
 from urllib.parse import unquote
@@ -28,7 +26,6 @@ import httpx
 
 from eurocluster.sources.protocol import (
     CHUNK_BYTES,
-    AuthFailed,
     Limits,
     MissingConnection,
     NotThere,
@@ -36,10 +33,16 @@ from eurocluster.sources.protocol import (
     SourceError,
     TooBig,
     UnexpectedAnswer,
-    Unreachable,
     Unstable,
 )
 from eurocluster.sources.sign_in import ANONYMOUS, SignIn, trusted_address
+from eurocluster.sources.web_errors import http_date, refuse, told
+
+__all__ = ["ANSWER_BYTES", "Answer", "Site", "http_date"]
+
+for _library in ("httpx", "httpcore"):
+    # They log whole addresses, with the secrets in them and the names of files.
+    logging.getLogger(_library).setLevel(logging.WARNING)
 
 ANSWER_BYTES: Final = 64 << 20
 """The longest answer that is taken into memory: a page of a listing, never a file."""
@@ -48,28 +51,7 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS: Final = 5
 _SHORT_BODY: Final = 1 << 16
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "PROPFIND"})
-_TLS_WITH_NO_TLS: Final = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL"})
 _AGENT: Final = "eurocluster-kpi"
-
-# It logs every address whole, and queries can hold tokens.
-logging.getLogger("httpx").setLevel(logging.WARNING)
-
-
-class Busy(Unreachable):
-    """The server asks for patience (408, 425, 429, 5xx), for `after` seconds if it names any."""
-
-    def __init__(self, place: str, cause: str, after: float | None = None) -> None:
-        super().__init__(place, cause)
-        self.after = after
-
-
-def http_date(text: str | None) -> datetime | None:
-    """Return a date in a header, in UTC; None when there is none or it makes no sense."""
-    try:
-        moment = email.utils.parsedate_to_datetime(text or "")
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 class Answer:
@@ -298,7 +280,7 @@ class Site:
                 method, address, what, watch, headers, content, packed, accept, extensions
             )
             try:
-                _refuse(response, what, missing, accept)
+                refuse(response, what, missing, accept)
                 yield Answer(response, what, watch)
             finally:
                 _let_go(response)
@@ -436,63 +418,4 @@ def _words(what: str, watch: _Watch) -> Iterator[None]:
     try:
         yield
     except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, zlib.error) as error:
-        raise _told(error, what, watch) from None
-
-
-def _told(error: Exception, what: str, watch: _Watch) -> SourceError:
-    """Return an error of the library in our words; its own may hold secrets."""
-    if watch.has_cut:
-        return Unreachable(what, f"took longer than {watch.seconds:g} seconds")
-    for cause in _causes(error):
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return NotTrusted(what, f"its certificate: {cause.verify_message}")
-        if isinstance(cause, ssl.SSLError) and cause.reason in _TLS_WITH_NO_TLS:
-            return UnexpectedAnswer(what, "does not speak TLS where https was declared")
-        if isinstance(cause, socket.gaierror):
-            return Unreachable(what, "the name of its host is not known here")
-    match error:
-        case httpx.ConnectTimeout() | httpx.ConnectError():
-            return Unreachable(what, "no connection to its server")
-        case httpx.TimeoutException():
-            return Unreachable(what, "its server fell silent")
-        case httpx.ProxyError():
-            return Unreachable(what, "the proxy between here and its server refuses")
-        case zlib.error():
-            return UnexpectedAnswer(what, "is compressed and cannot be unpacked")
-        case httpx.LocalProtocolError() | httpx.UnsupportedProtocol() | httpx.InvalidURL():
-            return UnexpectedAnswer(what, "cannot be asked for by HTTP")
-        case _:
-            return Unreachable(what, "the connection to its server broke")
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
-
-
-def _refuse(
-    response: httpx.Response, what: str, missing: type[SourceError], accept: Collection[int]
-) -> None:
-    status = response.status_code
-    if status in accept:
-        return
-    said = f"its server answers {status} {httpx.codes.get_reason_phrase(status)}".rstrip()
-    if status in (401, 403):
-        raise AuthFailed(what, said)
-    if status in (404, 410):
-        raise missing(what, said)
-    if status in (412, 423):
-        raise Unstable(what, said)
-    if status in (408, 425, 429) or status >= 500:
-        raise Busy(what, said, retry_after(response.headers))
-    raise UnexpectedAnswer(what, said)
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds that a server asks to wait, from its header Retry-After."""
-    asked = headers.get("retry-after", "").strip()
-    if asked.isdecimal():
-        return float(asked)
-    until = http_date(asked)
-    return None if until is None else max(until.timestamp() - time.time(), 0.0)
+        raise told(error, what, watch.seconds if watch.has_cut else None) from None
