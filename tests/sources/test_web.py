@@ -10,13 +10,10 @@ import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from pathlib import Path
 from random import Random
 from typing import Any
 
-import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,7 +23,6 @@ from eurocluster.sources.protocol import (
     CHUNK_BYTES,
     AuthFailed,
     Limits,
-    MissingConnection,
     NotThere,
     NotTrusted,
     SourceError,
@@ -36,9 +32,9 @@ from eurocluster.sources.protocol import (
     Unstable,
     Vanished,
 )
-from eurocluster.sources.sign_in import base_address, basic_sign_in, refuse_plain_http
+from eurocluster.sources.sign_in import basic_sign_in
 from eurocluster.sources.web import Site
-from eurocluster.sources.web_errors import Busy, http_date, retry_after
+from eurocluster.sources.web_errors import Busy
 from tests.sources.servers.certificates import certificate
 
 pytestmark = pytest.mark.slow
@@ -293,7 +289,7 @@ def test_a_damaged_packing_is_told() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["br", "deflate", "gzip, gzip", "sesam"])
-def test_a_packing_that_was_not_asked_for_is_told(encoding: str) -> None:
+def test_a_packing_nobody_asked_for_is_told(encoding: str) -> None:
     fails(packed_answer(zlib.compress(b"x"), encoding), UnexpectedAnswer)
 
 
@@ -307,9 +303,19 @@ def test_an_answer_that_is_too_long_is_not_taken_into_memory() -> None:
         answer.content(1 << 20)
 
 
+def test_a_file_that_could_be_torn_without_notice_is_not_read() -> None:
+    endless = b"HTTP/1.0 200 OK\r\n\r\nname;hours\nx;1\n"
+    with asking(endless) as (_, asked), asked.ask("GET", "/") as answer:
+        with pytest.raises(UnexpectedAnswer, match="torn"):
+            list(answer.pieces())
+        with pytest.raises(UnexpectedAnswer, match="torn"):
+            list(answer.stored())
+        assert answer.content() == b"name;hours\nx;1\n"
+
+
 def test_the_size_is_told_when_it_is_known() -> None:
     said = b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n"
-    with asking(said, said) as (_, asked), asked.ask("HEAD", "/") as answer:
+    with asking(said) as (_, asked), asked.ask("HEAD", "/") as answer:
         assert answer.size == 7
     with (
         asking(packed_answer(gzip.compress(b"x"))) as (_, asked),
@@ -412,80 +418,6 @@ def test_cookies_and_the_like_do_not_outlive_a_source() -> None:
             with site(server) as asked:
                 content(asked)
     assert not any(b"cookie" in heard.lower() for heard in server.heard)
-
-
-@pytest.mark.parametrize(
-    ("connection", "address"),
-    [
-        (Credentials("c", host="cloud.example"), "https://cloud.example"),
-        (Credentials("c", host=" cloud.example ", port=8443), "https://cloud.example:8443"),
-        (Credentials("c", host="https://cloud.example/api/"), "https://cloud.example/api"),
-        (Credentials("c", host="https://cloud.example?x=1#y"), "https://cloud.example"),
-        (Credentials("c", host="localhost", schema="http", port=80), "http://localhost"),
-        (Credentials("c", host="127.0.0.2", schema="http", port=8000), "http://127.0.0.2:8000"),
-        (Credentials("c", host="::1", schema="http", port=8000), "http://[::1]:8000"),
-        (Credentials("c", host="[2001:db8::7]"), "https://[2001:db8::7]"),
-        (Credentials("c", host="cloud.example:8443"), "https://cloud.example:8443"),
-        (Credentials("c", host="wolke.münchen.example"), "https://wolke.xn--mnchen-3ya.example"),
-    ],
-)
-def test_a_connection_names_an_address(connection: Credentials, address: str) -> None:
-    assert base_address(connection) == address
-
-
-@pytest.mark.parametrize(
-    ("host", "error"),
-    [
-        ("", MissingConnection),
-        ("https://", MissingConnection),
-        ("https://user:sesam@cloud.example", MissingConnection),
-        ("http://cloud.example", NotTrusted),
-        ("http://127.0.0.1.cloud.example", NotTrusted),
-        ("http://localhost.cloud.example", NotTrusted),
-        ("http://0.0.0.0", NotTrusted),
-        ("ftp://cloud.example", NotTrusted),
-        ("https://cloud.example:port", UnexpectedAnswer),
-    ],
-)
-def test_a_connection_that_names_none_is_told(host: str, error: type[SourceError]) -> None:
-    with pytest.raises(error) as failed:
-        base_address(Credentials("partner", host=host))
-    assert failed.value.place == "connection partner"
-    assert "sesam" not in repr(failed.value)
-
-
-@given(st.text())
-def test_no_text_is_taken_for_a_trusted_address_by_accident(host: str) -> None:
-    with suppress(SourceError):
-        address = httpx.URL(base_address(Credentials("partner", host=host)))
-        refuse_plain_http(address, "partner")
-        assert address.host
-
-
-@given(st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1)))
-def test_dates_of_headers_are_read_to_the_second(moment: datetime) -> None:
-    expected = moment.replace(microsecond=0, tzinfo=UTC)
-    assert http_date(format_datetime(expected, usegmt=True)) == expected
-
-
-@given(st.none() | st.text())
-def test_a_date_that_is_none_is_none(text: str | None) -> None:
-    moment = http_date(text)
-    assert moment is None or moment.tzinfo is UTC
-
-
-@pytest.mark.parametrize(
-    ("told", "seconds"),
-    [("7", 7.0), ("0", 0.0), ("", None), ("soon", None), ("-1", None), ("²", None)],
-)
-def test_the_time_to_wait_is_read(told: str, seconds: float | None) -> None:
-    assert retry_after({"retry-after": told}) == seconds
-
-
-def test_the_time_to_wait_may_be_a_moment() -> None:
-    until = format_datetime(datetime.now(UTC) + timedelta(seconds=60), usegmt=True)
-    assert 55 < (retry_after({"retry-after": until}) or 0) <= 60
-    assert retry_after({"retry-after": "Thu, 01 Jan 1970 00:00:00 GMT"}) == 0.0
 
 
 def test_a_watch_leaves_no_thread_behind() -> None:

@@ -237,7 +237,7 @@ class _Reading:
             yield from _in_pieces([f"[{''.join(self._held)}]"])
 
     def _counted(self, answer: Answer) -> Iterator[bytes]:
-        for piece in answer.pieces():
+        for piece in answer.pieces(shows_its_end=True):
             self._bytes += len(piece)
             if self._bytes > self._declared.max_mib << 20:
                 raise TooBig(self._what, f"has more than {self._declared.max_mib} MiB (max_mib)")

@@ -99,17 +99,24 @@ class Answer:
         except (httpx.InvalidURL, ValueError):
             raise UnexpectedAnswer(self._what, "names an address that is none") from None
 
-    def pieces(self) -> Iterator[bytes]:
+    def pieces(self, *, shows_its_end: bool = False) -> Iterator[bytes]:
         """Yield the body, unpacked, in pieces of at most a MiB, as soon as each has arrived.
+
+        Args:
+            shows_its_end: Whether the caller notices by the content that it breaks off.
 
         Raises:
             Unreachable: It broke off, fell silent, or drips beyond the deadline.
             Unstable: What was compressed ends in the middle.
-            UnexpectedAnswer: It is compressed in a way that was not asked for.
+            UnexpectedAnswer: It is compressed in a way that was not asked for, or a body that
+                breaks off would look like a whole one.
         """
+        is_packed = self._encoding in ("gzip", "x-gzip")
+        if not (shows_its_end or is_packed):
+            self._require_an_end()
         with _words(self._what, self._watch):
             pieces = self._response.iter_raw()  # without a size: it would collect before it yields
-            if self._encoding in ("gzip", "x-gzip"):
+            if is_packed:
                 yield from self._unpacked(pieces)
             elif self._encoding:
                 raise UnexpectedAnswer(self._what, "is compressed in a way that was not asked for")
@@ -121,18 +128,20 @@ class Answer:
 
         Raises:
             Unreachable: It broke off, fell silent, or drips beyond the deadline.
+            UnexpectedAnswer: A body that breaks off would look like a whole one.
         """
+        self._require_an_end()
         with _words(self._what, self._watch):
             yield from self._response.iter_raw()
 
     def content(self, limit: int = ANSWER_BYTES) -> bytes:
-        """Return the whole body.
+        """Return the whole body, which shows by itself that it is whole: JSON, XML.
 
         Raises:
             TooBig: More bytes than the limit, counted after unpacking.
         """
         collected = bytearray()
-        for piece in self.pieces():
+        for piece in self.pieces(shows_its_end=True):
             collected += piece
             if len(collected) > limit:
                 raise TooBig(self._what, f"answers with more than {limit >> 20} MiB")
@@ -151,6 +160,17 @@ class Answer:
         if not isinstance(told, dict):
             raise UnexpectedAnswer(self._what, "is no JSON object where one was expected")
         return told
+
+    def _require_an_end(self) -> None:
+        is_told = (
+            "content-length" in self.headers
+            or "chunked" in self.headers.get("transfer-encoding", "").lower()
+            or _has_no_body(self._response)
+        )
+        if not is_told:
+            raise UnexpectedAnswer(
+                self._what, "its server does not say how long it is: a torn one would look whole"
+            )
 
     @property
     def _encoding(self) -> str:
@@ -349,13 +369,16 @@ class Site:
 
 def _let_go(response: httpx.Response) -> None:
     """Close; what is short is read to its end first: the connection can then be used again."""
-    has_no_body = response.request.method == "HEAD" or response.status_code in (204, 304)
     length = response.headers.get("content-length", "")
-    if has_no_body or (length.isdecimal() and int(length) <= _SHORT_BODY):
+    if _has_no_body(response) or (length.isdecimal() and int(length) <= _SHORT_BODY):
         with suppress(httpx.HTTPError, httpx.StreamError):
             for _ in response.iter_raw():
                 pass
     response.close()
+
+
+def _has_no_body(response: httpx.Response) -> bool:
+    return response.request.method == "HEAD" or response.status_code in (204, 304)
 
 
 def _origin(address: httpx.URL) -> tuple[str, str, int | None]:
