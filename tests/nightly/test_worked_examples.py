@@ -6,15 +6,18 @@ Does not belong here: rows (tests/worked_examples/), single rules (tests/unit), 
 
 import filecmp
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
+
+from eurocluster.cli import app
 
 pytestmark = pytest.mark.slow
 
@@ -24,7 +27,6 @@ EXAMPLES = (
     "actions",
 )  # fmt: skip
 EXCHANGES = "4a_o3_o4"
-COMMAND = Path(sys.executable).with_name("eurocluster")
 
 Figure = dict[str, Any]
 
@@ -45,47 +47,58 @@ def every_expectation() -> list[Any]:
     ]
 
 
-@pytest.fixture(scope="session")
-def eurocluster(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
-    """Runs a command on a worked example, after the one night that serves all of its tests."""
+@dataclass(frozen=True)
+class Answers:
+    """What the command line says of a worked example after its one night."""
 
-    def call(example: str, *arguments: str) -> str:
-        completed = subprocess.run(
-            [COMMAND, *arguments],
-            env={
-                **os.environ,
+    figures: list[Figure]
+    errors: list[dict[str, Any]]
+    exchanges: list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Answers]:
+    """Answers for each example; all have their night in one state folder, one after the other.
+
+    So dbt parses the project once, and a row of one example in another's figures would show.
+    """
+    data = tmp_path_factory.mktemp("worked_examples")
+
+    @cache
+    def after_the_night(example: str) -> Answers:
+        def call(*arguments: str) -> str:
+            environment = {
                 "EUROCLUSTER_HOME": str(ROOT / example),
-                "EUROCLUSTER_DATA": str(data(example)),
+                "EUROCLUSTER_DATA": str(data),
                 "EUROCLUSTER_SECRET": "a secret of the tests",
-            },
-            capture_output=True,
-            text=True,
-            check=False,
+            }
+            done = CliRunner().invoke(app, arguments, env=environment)
+            assert done.exit_code == 0, f"{arguments}\n{done.stdout}\n{done.stderr}"
+            return done.stdout
+
+        call("run")
+        return Answers(
+            figures=json.loads(call("kpis", "--format", "json")),
+            errors=json.loads(
+                call(
+                    "query",
+                    "select code, partner, register, column_name, cell from quality.findings"
+                    " where severity = 'ERROR'",
+                    "--format",
+                    "json",
+                )
+            ),
+            exchanges=json.loads(call("explain", "4a.O3", "--format", "json")),
         )
-        assert completed.returncode == 0, f"{arguments}\n{completed.stdout}\n{completed.stderr}"
-        return completed.stdout
 
-    @cache
-    def data(example: str) -> Path:
-        return tmp_path_factory.mktemp(example)
-
-    @cache
-    def night(example: str) -> str:
-        return call(example, "run")
-
-    def after_the_night(example: str, *arguments: str) -> str:
-        night(example)
-        return call(example, *arguments)
-
-    return cache(after_the_night)
+    return after_the_night
 
 
 @pytest.mark.parametrize(("example", "expected"), every_expectation())
 def test_the_figure_is_the_one_that_the_specification_states(
-    example: str, expected: Figure, eurocluster: Callable[..., str]
+    example: str, expected: Figure, answers: Callable[[str], Answers]
 ) -> None:
-    figures = json.loads(eurocluster(example, "kpis", "--format", "json"))
-    found = [figure for figure in figures if place(figure) == place(expected)]
+    found = [figure for figure in answers(example).figures if place(figure) == place(expected)]
     assert len(found) == 1, f"{len(found)} figures for {place(expected)}"
     stated = {name: value for name, value in expected.items() if value is not None}
     assert {name: found[0][name] for name in stated} == stated
@@ -93,28 +106,18 @@ def test_the_figure_is_the_one_that_the_specification_states(
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_no_row_of_a_worked_example_is_refused(
-    example: str, eurocluster: Callable[..., str]
+    example: str, answers: Callable[[str], Answers]
 ) -> None:
-    findings = json.loads(
-        eurocluster(
-            example,
-            "query",
-            "select code, partner, register, column_name, cell from quality.findings"
-            " where severity = 'ERROR'",
-            "--format",
-            "json",
-        )
-    )
     # X10 visits within one country and PL-04 was adopted before the project: they show just that.
     shown = {"4a_o3_o4": {"E12"}, "4a_o1": {"E04"}}.get(example, set())
-    assert {finding["code"] for finding in findings} == shown
+    assert {finding["code"] for finding in answers(example).errors} == shown
 
 
 def test_explain_lists_every_exchange_with_its_fate_and_place(
-    eurocluster: Callable[..., str],
+    answers: Callable[[str], Answers],
 ) -> None:
     expected = json.loads((ROOT / EXCHANGES / "expected_fates.json").read_text(encoding="utf-8"))
-    explained = json.loads(eurocluster(EXCHANGES, "explain", "4a.O3", "--format", "json"))
+    explained = answers(EXCHANGES).exchanges
     assert {row["exchange_id"]: row["fate"] for row in explained} == {
         row["exchange_id"]: fate_as_text(row) for row in expected
     }
