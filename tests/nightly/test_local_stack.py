@@ -1,33 +1,35 @@
-"""``make up`` and ``make down`` for real: four components, one run under the scheduler, no rest."""
+"""``make up`` and ``make down`` for real: four components, documented runs on demand, no rest."""
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import psutil
 import pytest
 
-from eurocluster.consortium.declarations import load_consortium
 from eurocluster.settings import ROOT
 
 pytestmark = pytest.mark.nightly
 
 HOME = ROOT / "examples" / "eurocluster"
+PAGE = (ROOT / "docs" / "on_demand.md").read_text(encoding="utf-8")
 SECONDS_FOR_A_RUN = 600  # a night that is due may run before it
+BUILT = ["plan", "ingest pl", "build", "audit", "publish", "notify"]
 
 
 class Stack:
     """A stack on a port of its own, spoken to as its page does."""
 
     def __init__(self, data: Path) -> None:
+        self.drop = data / "drop"
         self.live = data / "airflow" / "live"
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -45,6 +47,25 @@ class Stack:
             [sys.executable, "-m", "eurocluster.airflow.local_stack", *arguments],
             env=self._environment, capture_output=True, text=True, check=False,
         )  # fmt: skip
+
+    def type_documented(self, *blocks: str) -> subprocess.CompletedProcess[str]:
+        """Type what docs/on_demand.md shows, in one shell, as somebody who follows it would."""
+        shown = dict(re.findall(r"^```sh ([a-z-]+)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL))
+        typed = "\n".join(["set -euo pipefail", *(shown[block] for block in blocks)])
+        programs = Path(sys.executable).parent
+        return subprocess.run(
+            ["bash", "-c", typed.replace(".venv/bin/python", str(programs / "python"))],
+            env=self._environment | {
+                "AIRFLOW": f"http://127.0.0.1:{self.port}",
+                "PASSWORDS": str(self.live / "passwords.json"),
+                "TMPDIR": str(self.live),
+            },
+            cwd=ROOT, capture_output=True, text=True, check=False, timeout=SECONDS_FOR_A_RUN,
+        )  # fmt: skip
+
+    def wait_for_dags(self, *names: str) -> None:
+        """Wait until every DAG file is read: the stack is up as soon as one is."""
+        wait_until(lambda: {d["dag_id"] for d in self.call("/api/v2/dags")["dags"]} >= set(names))
 
     def log_in(self) -> None:
         password = json.loads((self.live / "passwords.json").read_text())["coordinator"]
@@ -76,6 +97,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     try:
         assert started.returncode == 0, started.stdout + started.stderr
         stack.log_in()
+        stack.wait_for_dags("refresh_kpis", "judge_dropped_files")
         yield stack
     finally:
         stack.command("down")
@@ -106,19 +128,47 @@ def test_a_second_up_starts_nothing_and_says_where_the_first_is(stack):
     assert all(process.is_running() for process in stack.parents())
 
 
-def test_a_run_that_a_coordinator_triggers_succeeds_under_the_scheduler(stack):
-    partner = load_consortium(HOME).partners[0].partner
-    runs = "/api/v2/dags/refresh_kpis/dagRuns"
-    chosen = {"logical_date": None, "conf": {"partners": [partner]}}
-    run = quote(stack.call(runs, chosen)["dag_run_id"])
-    end = time.monotonic() + SECONDS_FOR_A_RUN
-    while (state := stack.call(f"{runs}/{run}")["state"]) in {"queued", "running"}:
-        assert time.monotonic() < end, state
-        time.sleep(1)
-    tasks = stack.call(f"{runs}/{run}/taskInstances")["task_instances"]
-    states = {(task["task_id"], task["rendered_map_index"]): task["state"] for task in tasks}
-    assert state == "success", states
-    assert states["ingest", partner] == "success"
+def test_the_documented_rest_calls_run_the_night_for_the_chosen_partner_only(stack):
+    done = stack.type_documented("sign-in", "start", "wait", "tasks")
+    assert done.returncode == 0, done.stdout + done.stderr
+    state, *tasks = done.stdout.splitlines()
+    assert state == "success", tasks
+    states = {task.rpartition(" ")[0].strip(): task.rpartition(" ")[2] for task in tasks}
+    assert sorted(states) == sorted(BUILT)
+    assert states["ingest pl"] == "success"
+    (run,) = (r for r in runs(stack) if (r["conf"] or {}).get("registers") == ["exchanges"])
+    assert run["conf"]["partners"] == ["pl"]
+
+
+def test_the_documented_rest_call_with_an_unknown_partner_is_refused_with_words(stack):
+    before = len(runs(stack))
+    done = stack.type_documented("sign-in", "refused")
+    assert done.stderr == "400\n"
+    assert done.stdout.startswith("Invalid input for param partners: 'poland' is not one of ['be',")
+    said = re.search(r"^400\n(Invalid .*)$", PAGE, re.MULTILINE)
+    assert said is not None
+    assert done.stdout.splitlines()[0] == said[1]
+    assert len(runs(stack)) == before
+
+
+def test_the_documented_command_beside_the_scheduler_starts_such_a_run_too(stack):
+    done = stack.type_documented("trigger")
+    assert done.returncode == 0, done.stdout + done.stderr
+    chosen = {"partners": ["pl"], "note": "corrected file"}
+    wait_until(
+        lambda: (
+            [r["state"] for r in runs(stack) if r["conf"] == chosen] in (["success"], ["failed"])
+        )
+    )
+    (run,) = (r for r in runs(stack) if r["conf"] == chosen)
+    assert run["state"] == "success"
+
+
+def test_a_file_in_a_drop_folder_is_answered_under_the_scheduler(stack):
+    (stack.drop / "pl").mkdir(parents=True, exist_ok=True)
+    (stack.drop / "pl" / "scan.xlsx").write_bytes(b"%PDF-1.7 no table")
+    stack.call("/api/v2/dags/judge_dropped_files/dagRuns", {"logical_date": None})
+    wait_until((stack.drop / "pl" / "answers" / "scan (wynik).xlsx").exists)
 
 
 def test_down_leaves_no_process_behind(stack):
@@ -126,3 +176,15 @@ def test_down_leaves_no_process_behind(stack):
     stopped = stack.command("down")
     assert stopped.stdout == "Airflow stopped.\n"
     assert [process for process in processes if process.is_running()] == []
+
+
+def runs(stack: Stack) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = stack.call("/api/v2/dags/refresh_kpis/dagRuns")["dag_runs"]
+    return found
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    end = time.monotonic() + SECONDS_FOR_A_RUN
+    while not happened():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(1)
