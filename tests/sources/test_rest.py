@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from eurocluster.consortium.sources import RestSource
 from eurocluster.landing import LandedFile, land
@@ -160,6 +162,23 @@ def test_a_page_beyond_the_end_may_be_missing(api: PartnerApi, beyond: int) -> N
 def test_a_page_beyond_a_short_one_may_be_refused(api: PartnerApi, beyond: int) -> None:
     hold(api, LINES[:150])
     assert read(api, declared("page", params={"beyond": beyond}, **UNCOUNTED)) == LINES[:150]
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.integers(2, 40), st.integers(1, 12), st.integers(1, 12), st.sampled_from(["", "404", "422"])
+)
+def test_numbered_pages_of_any_size_bring_every_record_once_or_an_error(
+    running: PartnerApi, count: int, size: int, most: int, beyond: str
+) -> None:
+    hold(running, LINES[:count])
+    paging = {"paging": {"type": "page", "size": size}, "records": "data"}
+    source = declared("page", params={"most": most, "beyond": beyond}, **paging)
+    if beyond == "422" and size <= most and count % size == 0:
+        with pytest.raises(UnexpectedAnswer, match="422"):
+            read(running, source)
+    else:
+        assert read(running, source) == LINES[:count]
 
 
 def test_a_limit_on_pages_is_no_end(api: PartnerApi) -> None:
