@@ -54,6 +54,7 @@ from eurocluster.sources.protocol import (
 _USUAL_DRIVER: Final = "postgresql+psycopg"
 _MOST_ROWS: Final = 5000
 _PIECE_BYTES: Final = 1 << 18
+_quoted: Final = json.JSONEncoder(ensure_ascii=False).encode
 _BY_CODE: Final[Sequence[tuple[str, type[SourceError], str]]] = (
     ("42P01", NotThere, "there is no such table"),
     ("3F000", NotThere, "there is no such schema"),
@@ -97,14 +98,16 @@ class SqlRows:
         database = credentials.schema.rpartition("/")[2]
         self._place = f"{url.get_backend_name()}://{credentials.host}/{database}"
         self._credentials = credentials
+        # Without a look for a rare type: a question less to the server at each night.
+        usual = {"use_native_hstore": False} if url.get_backend_name() == "postgresql" else {}
         self._engine = sa.create_engine(
-            url, poolclass=NullPool, connect_args=arguments, hide_parameters=True
+            url, poolclass=NullPool, connect_args=arguments, hide_parameters=True, **usual
         )
         # First of all: what the engine itself asks at first can fall silent, too.
         sa.event.listen(self._engine, "connect", self._notice, insert=True)
         try:
             with self._words(self._place):
-                self._connection = self._engine.connect().execution_options(stream_results=True)
+                self._connection = self._engine.connect()
                 self._statement = self._written(self._connection)
                 self._connection.rollback()
         except BaseException:
@@ -172,17 +175,17 @@ class SqlRows:
         return sa.select(table).order_by(*order)
 
     def _asked(self) -> sa.CursorResult[Any]:
-        connection = self._used()
+        # Through a cursor of the server. A query goes as it stands: neither ":" nor "%" in it is
+        # the place of a parameter.
+        how = {"stream_results": True, "no_parameters": isinstance(self._statement, str)}
         if isinstance(self._statement, str):
-            # As it stands: neither ":" nor "%" in it is the place of a parameter.
-            as_it_stands = {"no_parameters": True}
-            return connection.exec_driver_sql(self._statement, execution_options=as_it_stands)
-        return connection.execute(self._statement)
+            return self._used().exec_driver_sql(self._statement, execution_options=how)
+        return self._used().execute(self._statement, execution_options=how)
 
     def _lines(
         self, rows: sa.CursorResult[Any], names: Sequence[str], what: str
     ) -> Iterator[bytes]:
-        heads = [f"{json.dumps(name, ensure_ascii=False)}: " for name in names]
+        heads = [f"{_quoted(name)}: " for name in names]
         count = 100
         waiting = bytearray()
         while True:
@@ -392,7 +395,7 @@ def _json(value: Any, column: str, what: str) -> str:
         case float() if value == value and abs(value) != float("inf"):
             return repr(value)
         case str():
-            return json.dumps(value, ensure_ascii=False)
+            return _quoted(value)
         case datetime() | date() | time():
             return f'"{value.isoformat()}"'
         case Decimal() | float() | UUID() | timedelta():
@@ -401,8 +404,7 @@ def _json(value: Any, column: str, what: str) -> str:
             return f"[{', '.join(_json(entry, column, what) for entry in value)}]"
         case dict():
             pairs = (
-                f"{json.dumps(str(key), ensure_ascii=False)}: {_json(entry, column, what)}"
-                for key, entry in value.items()
+                f"{_quoted(str(key))}: {_json(entry, column, what)}" for key, entry in value.items()
             )
             return f"{{{', '.join(pairs)}}}"
         case _:
