@@ -44,6 +44,7 @@ from paramiko.sftp import (
 from eurocluster.consortium.sources import SftpSource
 from eurocluster.sources.connections import Credentials, add_command
 from eurocluster.sources.protocol import (
+    CHUNK_BYTES,
     AuthFailed,
     Limits,
     MissingConnection,
@@ -58,11 +59,12 @@ from eurocluster.sources.protocol import (
 )
 
 _PORT: Final = 22
-_WINDOW_BYTES: Final = 8 << 20
+_WINDOW_BYTES: Final = 2 << 20
 _PIECE_BYTES: Final = 32 << 10
 """What every server gives at once; OpenSSH gives more."""
-_OPENSSH_PIECE_BYTES: Final = 128 << 10
+_OPENSSH_PIECE_BYTES: Final = 240 << 10
 _LEAST_PIECE_BYTES: Final = 4 << 10
+_PACKET_BYTES: Final = 250 << 10
 _FAST_CIPHERS: Final = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com")
 _RSA_SIGNATURES: Final = ("rsa-sha2-512", "rsa-sha2-256")
 _KEY_CLASSES: Final = (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey)
@@ -107,7 +109,9 @@ class SftpFolder:
             with _words(server), self._closed_after(limits.connect + limits.read):
                 self._shake_hands(server, host_keys)
                 self._sign_in(server, credentials, private_key)
-                channel = self._transport.open_session(_WINDOW_BYTES, timeout=limits.read)
+                channel = self._transport.open_session(
+                    _WINDOW_BYTES, _PACKET_BYTES, timeout=limits.read
+                )
                 channel.settimeout(limits.read)
                 channel.invoke_subsystem("sftp")
                 self._client = _Client(channel)
@@ -139,7 +143,7 @@ class SftpFolder:
                     folders.append((ref, depth + 1))
 
     def open(self, file: RemoteFile) -> Iterator[bytes]:
-        """Read a file piece by piece, with some 8 MiB of it always under way.
+        """Read a file piece by piece, with some 2 MiB of it always under way.
 
         Raises:
             Vanished: It is gone.
@@ -151,7 +155,7 @@ class SftpFolder:
             with self._client.open(os.fsencode(file.ref), "rb") as opened:
                 handle: Any = opened.handle
                 read = 0
-                for piece in self._client.pieces(handle, size, self._piece_bytes()):
+                for piece in _gathered(self._client.pieces(handle, size, self._piece_bytes())):
                     read += len(piece)
                     yield piece
                 if read < size:
@@ -340,6 +344,18 @@ class _Client(paramiko.SFTPClient):
         # Also tells the end of the listing from the end of the connection.
         self._request(CMD_CLOSE, handle)
         return found
+
+
+def _gathered(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Join pieces to larger ones: whoever writes each to a disk waits for the other thread once."""
+    gathered = bytearray()
+    for piece in pieces:
+        gathered += piece
+        if len(gathered) + _OPENSSH_PIECE_BYTES > CHUNK_BYTES:
+            yield bytes(gathered)
+            gathered.clear()
+    if gathered:
+        yield bytes(gathered)
 
 
 class _Answers:
