@@ -25,7 +25,8 @@ def test_every_dbt_unit_test_passes(make_consortium: Callable[..., Path], tmp_pa
         [
             sys.executable, "-c", "from dbt.cli.main import cli; cli()", "--no-use-colors", "test",
             "--select", "test_type:unit",
-            "--project-dir", str(DBT_PROJECT), "--target-path", str(tmp_path / "target"),
+            "--project-dir", str(DBT_PROJECT),
+            "--target-path", str(build.with_name("dbt")),  # parsed there for the build already
             "--log-path", str(tmp_path / "logs"),
         ],
         env={**os.environ, **dbt_environment(store.root, build)},
