@@ -1,6 +1,7 @@
 """Fixtures for every test: a small consortium on disk, settings that point to it."""
 
 import csv
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,13 @@ SECRET = b"a secret for tests, not for life"
 
 Rows = Sequence[Mapping[str, Any]]
 MakeConsortium = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def session_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that all processes of a session share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture

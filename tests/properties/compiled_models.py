@@ -7,6 +7,7 @@ Belongs here: compiling, running the models and the audits, reading relations.
 Does not belong here: what the consortia hold (consortia.py), storing them (tests/delivering.py).
 """
 
+import fcntl
 import json
 import os
 import subprocess
@@ -35,23 +36,14 @@ class CompiledProject:
 
     @classmethod
     def compile(cls, folder: Path) -> Self:
-        """Compile the project into ``folder``."""
-        store, build = folder / "STORE", folder / "BUILD"
-        build.mkdir()
-        subprocess.run(
-            [
-                sys.executable, "-c", "from dbt.cli.main import cli; cli()", "compile",
-                "--project-dir", str(DBT_PROJECT),
-                "--target-path", str(folder / "target"),
-                "--log-path", str(folder / "logs"),
-                "--no-introspect",
-            ],
-            env={**os.environ, **dbt_environment(store, build)},
-            check=True,
-            capture_output=True,
-        )  # fmt: skip
-        manifest = json.loads((folder / "target" / "manifest.json").read_text())
-        nodes = manifest["nodes"]
+        """Compile the project into ``folder``, unless another process has."""
+        store, build, manifest = folder / "STORE", folder / "BUILD", folder / "target/manifest.json"
+        build.mkdir(parents=True, exist_ok=True)
+        with (folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not manifest.exists():
+                _compile(folder, store, build)
+        nodes = json.loads(manifest.read_text())["nodes"]
         ordered = [nodes[name] for name in _in_order(nodes)]
         return cls(
             store=str(store),
@@ -114,6 +106,21 @@ class Warehouse:
             for relation in relations
             for row in self._connection.execute(f"select * from {relation}").fetchall()
         ).encode()
+
+
+def _compile(folder: Path, store: Path, build: Path) -> None:
+    subprocess.run(
+        [
+            sys.executable, "-c", "from dbt.cli.main import cli; cli()", "compile",
+            "--project-dir", str(DBT_PROJECT),
+            "--target-path", str(folder / "target"),
+            "--log-path", str(folder / "logs"),
+            "--no-introspect",
+        ],
+        env={**os.environ, **dbt_environment(store, build)},
+        check=True,
+        capture_output=True,
+    )  # fmt: skip
 
 
 def _in_order(nodes: dict[str, Any]) -> list[str]:

@@ -5,6 +5,7 @@ Does not belong here: rows, expectations.
 """
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -21,6 +22,6 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 
 
 @pytest.fixture(scope="session")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+def warehouse(session_folder: Path) -> Warehouse:
     """The compiled dbt project."""
-    return Warehouse(CompiledProject.compile(tmp_path_factory.mktemp("compiled")))
+    return Warehouse(CompiledProject.compile(session_folder / "compiled"))
