@@ -343,3 +343,40 @@ def test_a_look_that_finds_nothing_new_imports_nothing_heavy(settings: Settings,
                           "EUROCLUSTER_DATA": str(settings.data)},
     )  # fmt: skip
     assert done.stdout.split("\n")[:2] == ["['known']", "set()"]
+
+
+def test_a_file_that_may_not_be_opened_is_told_answered_and_judged_once_it_may(
+    settings: Settings, drop: Any
+) -> None:
+    closed = drop("closed.csv", TRAINING)
+    drop("open.csv", TRAINING)
+    drop("trainings.csv", TRAINING, partner="south")
+    (settings.drop / "south" / "below").mkdir(mode=0o000)
+    closed.chmod(0o000)
+    no_override = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+    look = (
+        "from eurocluster.dropped import judge_dropped\n"
+        "from eurocluster.settings import load_settings, with_secret\n"
+        "for d in judge_dropped(with_secret(load_settings()), settle=0):\n"
+        "    print(d.partner, d.name, d.state, d.cause)\n"
+    )
+    done = subprocess.run(
+        [*(no_override if os.geteuid() == 0 else []), sys.executable, "-c", look],
+        capture_output=True, text=True, check=True,
+        env=os.environ | {"EUROCLUSTER_HOME": str(settings.home),
+                          "EUROCLUSTER_DATA": str(settings.data)},
+    )  # fmt: skip
+    assert done.stdout.splitlines() == [
+        "south  failed the pipeline's account may not open it",
+        "north closed.csv failed the pipeline's account may not open it",
+        "south trainings.csv judged ",
+        "north open.csv judged ",
+    ]
+    assert answers(settings) == ["closed.csv (result).xlsx", "open.csv (result).xlsx"]
+    closed.chmod(0o600)
+    (settings.drop / "south" / "below").chmod(0o700)
+    states = {d.name: (d.state, d.errors) for d in judge(settings)}
+    assert states == {
+        "closed.csv": ("judged", 0), "open.csv": ("known", 0), "trainings.csv": ("known", 0),
+    }  # fmt: skip
+    assert answers(settings) == ["closed.csv (result).xlsx", "open.csv (result).xlsx"]
