@@ -4,6 +4,7 @@ Belongs here: settings of hypothesis, building a generated consortium, reading w
 Does not belong here: the properties (test_*.py).
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,17 +17,20 @@ from eurocluster.deliveries import RegisterStore
 from tests.delivering import Registers, deliver
 from tests.properties.compiled_models import Row, Warehouse
 
+TIMES = int(os.environ.get("NIGHTS", "1"))
+"""Times the usual number of consortia; NIGHTS=10 looks longer, at other ones each time."""
+
 
 def tried(examples: int) -> settings:
-    """Return how a property is tried: the same consortia every time.
+    """Return how a property is tried: the same consortia in every usual run.
 
     One example costs a second or two, so there are few of them and none is shrunk.
     """
     return settings(
-        derandomize=True,
+        derandomize="NIGHTS" not in os.environ,
         database=None,
         deadline=None,
-        max_examples=examples,
+        max_examples=examples * TIMES,
         phases=[Phase.generate],
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )

@@ -22,7 +22,7 @@ from tests.properties.nights import everything_shown, tried
 pytestmark = pytest.mark.slow
 
 
-@tried(3)
+@tried(2)
 @given(registers(), st.sampled_from(LANGUAGES), st.randoms(use_true_random=True))
 def test_another_language_gives_the_same_figures_and_no_personal_text_is_kept(
     warehouse: Warehouse, drawn: Registers, language: str, random: Random

@@ -20,10 +20,10 @@ pytestmark = pytest.mark.slow
 Sheets = tuple[tuple[RowValues, ...], ...]
 
 
-@tried(12)
-@given(registers(), st.randoms(use_true_random=True))
-def test_shuffled_rows_sheets_files_and_partners_give_the_same_figures(
-    warehouse: Warehouse, drawn: Registers, random: Random
+@tried(8)
+@given(registers(), st.randoms(use_true_random=True), st.booleans())
+def test_rows_in_any_order_sheet_or_file_and_the_same_rows_twice_give_the_same_figures(
+    warehouse: Warehouse, drawn: Registers, random: Random, in_one_file: bool
 ) -> None:
     run(warehouse, drawn)
     before = everything_shown(warehouse)
@@ -36,15 +36,6 @@ def test_shuffled_rows_sheets_files_and_partners_give_the_same_figures(
         ),
     )
     assert everything_shown(warehouse) == before
-
-
-@tried(12)
-@given(registers(), st.booleans())
-def test_the_same_rows_twice_give_the_same_figures(
-    warehouse: Warehouse, drawn: Registers, in_one_file: bool
-) -> None:
-    run(warehouse, drawn)
-    before = everything_shown(warehouse)
     run(
         warehouse,
         Registers(

@@ -51,7 +51,7 @@ from tests.properties.layouts import Lines, day_header, laid_out, plain
 
 SECRET = b"a secret for tests, not for life"
 CALENDAR = Calendar(FIRST_DAY, LAST_DAY, date(2026, 1, 1))
-EXAMPLES = int(os.environ.get("ROUND_TRIPS", "150"))
+EXAMPLES = int(os.environ.get("ROUND_TRIPS", "100"))
 """Files in the usual run; ROUND_TRIPS=20000 looks longer, at other files each time."""
 
 pytestmark = pytest.mark.slow
