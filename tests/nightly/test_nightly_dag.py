@@ -15,9 +15,11 @@ from typing import Any
 
 import pytest
 from nightly.naive_kpis import expected_scoreboard
+from nightly.personal_bytes import PersonalBytes
 
 from eurocluster.consortium.declarations import load_consortium
 from eurocluster.settings import ROOT
+from examples.generator.privacy import personal_texts
 
 pytestmark = pytest.mark.nightly
 
@@ -121,6 +123,16 @@ def test_a_second_night_on_the_same_files_publishes_nothing_and_tells_no_other_d
     assert len(nights.published()) == 1
     with sqlite3.connect(nights.data / "airflow" / "in_process" / "airflow.db") as metadata:
         assert metadata.execute("select count(*) from asset_event").fetchone() == (1,)
+
+
+def test_no_personal_text_is_in_the_state_of_airflow_or_on_the_terminal(nights, first, second):
+    personal = PersonalBytes(personal_texts())
+    assert personal.found_below(HOME / "drives" / "be")
+    spoken = first.stdout + first.stderr + second.stdout + second.stderr
+    assert personal.found_in(spoken.encode()) == set()
+    assert (nights.data / "airflow").is_dir()
+    for folder in sorted(p for p in nights.data.iterdir() if p.is_dir() and p.name != "landing"):
+        assert personal.found_below(folder) == {}, folder
 
 
 def test_an_unknown_partner_is_refused_in_one_line_that_names_the_known_ones(nights, second):
