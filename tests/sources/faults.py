@@ -140,10 +140,11 @@ def fault_proxies(ports: Sequence[int]) -> Iterator[dict[int, FaultProxy]]:
     async def stop() -> None:
         for server in servers:
             server.close()
-        running = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        # A connection that has just come in starts tasks of its own.
+        while running := asyncio.all_tasks() - {asyncio.current_task()}:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
 
     servers = asyncio.run_coroutine_threadsafe(start(), loop).result(10)
     try:

@@ -1,5 +1,6 @@
 """What only Windows shares can do, asked of Samba; the rest is in test_contract.py."""
 
+import logging
 import socket
 import threading
 from collections.abc import Iterator
@@ -180,6 +181,30 @@ def test_a_server_that_wants_everything_encrypted_is_read(tmp_path: Path) -> Non
     ):
         (file,) = source.list()
         assert b"".join(source.open(file)) == b"encrypted on the way"
+
+
+def test_a_server_that_makes_a_guest_of_whoever_it_does_not_know_lets_nobody_in(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "share").mkdir()
+    settings = "map to guest = bad password"
+    with (
+        samba(tmp_path / "share", tmp_path / "samba", LOGIN, PASSWORD, settings) as server,
+        pytest.raises(AuthFailed, match="guest"),
+    ):
+        share(server.port, password=WRONG_PASSWORD)
+
+
+def test_the_library_does_not_log_users_and_files(
+    server: Samba, folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (folder / "logged").mkdir()
+    (folder / "logged" / "Jane Roe.csv").touch()
+    with caplog.at_level(logging.INFO), closing(share(server.port, "logged")) as source:
+        (file,) = source.list()
+        assert b"".join(source.open(file)) == b""
+    assert LOGIN not in caplog.text
+    assert "Jane Roe" not in caplog.text
 
 
 def test_a_server_of_another_protocol_is_told_as_such_in_time() -> None:

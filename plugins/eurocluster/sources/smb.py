@@ -9,6 +9,7 @@ server's status codes mean to a partner.
 Does not belong here: which files are registers (picking.py), keeping them (landing.py).
 """
 
+import logging
 import struct
 import unicodedata
 import uuid
@@ -51,6 +52,9 @@ from eurocluster.sources.protocol import (
     Unstable,
     Vanished,
 )
+
+# It tells users and files at every request.
+logging.getLogger("smbprotocol").setLevel(logging.WARNING)
 
 _PORT: Final = 445
 _READS_UNDER_WAY: Final = 8
@@ -322,7 +326,15 @@ class _Connection(Connection):  # type: ignore[misc]
             require_encryption=bool(self.supports_encryption),
             auth_protocol="ntlm",
         )
-        session.connect()
+        try:
+            session.connect()
+        except SMBResponseException:
+            raise
+        except SMBException as error:
+            # Such as a server that lets strangers in as guests, whom nothing protects on the way.
+            if self.is_broken:
+                raise
+            raise SMBAuthenticationError from error
         self._signed_in = session
         return session
 
@@ -428,7 +440,7 @@ def _words(place: str) -> Iterator[None]:
         kind, cause = _CAUSES.get(error.status, unknown)
         raise kind(place, cause) from None
     except SMBAuthenticationError:
-        raise AuthFailed(place, "the server and this client have no way to sign in") from None
+        raise AuthFailed(place, "the server lets this user in as a guest only, or not at all") from None
     except (SMBException, OSError):
         raise Unreachable(place, "nobody answers, or the connection broke") from None
     except (ValueError, LookupError, struct.error):
