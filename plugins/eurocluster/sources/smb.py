@@ -440,7 +440,7 @@ def _words(place: str) -> Iterator[None]:
         kind, cause = _CAUSES.get(error.status, unknown)
         raise kind(place, cause) from None
     except SMBAuthenticationError:
-        raise AuthFailed(place, "the server lets this user in as a guest only, or not at all") from None
+        raise AuthFailed(place, "the server lets this user in as a guest at most") from None
     except (SMBException, OSError):
         raise Unreachable(place, "nobody answers, or the connection broke") from None
     except (ValueError, LookupError, struct.error):
