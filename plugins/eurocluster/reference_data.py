@@ -119,6 +119,7 @@ def sources_yaml() -> str:
 
 def public_holidays_csv() -> str:
     """Return national public holidays of the eligible countries, one row per country and day."""
+    source = version("holidays")
     rows: list[tuple[object, ...]] = []
     for country in sorted([*EU, *COSME_ASSOCIATED]):
         if country not in holidays.list_supported_countries():
@@ -126,7 +127,7 @@ def public_holidays_csv() -> str:
         days = holidays.country_holidays(
             country, years=range(FIRST_HOLIDAY_YEAR, LAST_HOLIDAY_YEAR + 1)
         )
-        rows.extend((country, day.isoformat(), version("holidays")) for day in sorted(days))
+        rows.extend((country, day.isoformat(), source) for day in sorted(days))
     return _csv(("country", "day", "source_version"), rows)
 
 

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import pyarrow.parquet
 import pytest
 
 from eurocluster import nightly
@@ -76,6 +77,27 @@ def test_a_missing_folder_is_a_finding_and_the_night_goes_on(
     store = RegisterStore(settings.store("test"))
     (record,) = store.history("p1", "attendance")
     assert [finding["code"] for finding in store.findings(record).to_pylist()] == ["F06"]
+
+
+def test_a_source_that_answers_again_puts_the_same_rows_in_force_again(
+    home: Path, settings_for: SettingsFor
+) -> None:
+    settings = settings_for(home)
+    assert outcome(settings) == "delivered"
+    (home / "drives").rename(home / "away")
+    assert [outcome(settings), outcome(settings)] == ["unreachable", "unreachable"]
+    (home / "away").rename(home / "drives")
+    assert [outcome(settings), outcome(settings)] == ["delivered", "unchanged"]
+    store = RegisterStore(settings.store("test"))
+    states = [record.state for record in store.history("p1", "attendance")]
+    assert states == ["accepted", "unreachable", "accepted"]
+    attempts = pyarrow.parquet.read_table(store.root / "attempts", partitioning=None)
+    assert attempts.column("outcome").to_pylist() == [
+        "delivered", "unreachable", "unreachable", "delivered", "unchanged",
+    ]  # fmt: skip
+    assert attempts.column("cause").to_pylist() == [
+        None, "Unreachable", "Unreachable", None, None,
+    ]  # fmt: skip
 
 
 def test_a_file_that_cannot_be_read_keeps_the_last_good_one_in_force(
