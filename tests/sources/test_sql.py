@@ -22,6 +22,7 @@ from eurocluster.sources.protocol import (
     SourceError,
     UnexpectedAnswer,
     Unreachable,
+    Unstable,
     Vanished,
 )
 from eurocluster.sources.sql import SqlRows
@@ -333,7 +334,9 @@ def test_a_connection_that_lacks_something_is_told_with_the_command(
         SqlRows(declared(table="x"), connection(server, **{lacking: ""}), LIMITS)
 
 
-@pytest.mark.parametrize("driver", ["mssql+pyodbc", "postgresql+pg8000", "nonsense"])
+@pytest.mark.parametrize(
+    "driver", ["mssql+pyodbc", "postgresql+pg8000", "sqlite+other", "nonsense"]
+)
 def test_a_database_of_a_make_that_was_not_tried_is_refused(server: Postgres, driver: str) -> None:
     known = connection(server, extra={"drivername": driver})
     with pytest.raises(MissingConnection, match="drivername"):
@@ -355,3 +358,14 @@ def test_an_sqlite_file_is_read_and_never_made_or_written(tmp_path: Path) -> Non
     with pytest.raises(SourceError):
         read(SqlRows(declared(query="WITH a AS (SELECT 1) DELETE FROM persons"), known, LIMITS))
     assert found == read(SqlRows(declared(table="persons"), known, LIMITS))
+
+
+def test_an_sqlite_file_that_is_being_written_is_read_later(tmp_path: Path) -> None:
+    path = tmp_path / "register.db"
+    known = Credentials("file", schema=str(path), extra={"drivername": "sqlite"})
+    with closing(sqlite3.connect(path)) as written:
+        written.execute("CREATE TABLE persons (id INTEGER PRIMARY KEY)")
+        written.commit()
+        written.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(Unstable):
+            SqlRows(declared(table="persons"), known, replace(LIMITS, connect=0.1))

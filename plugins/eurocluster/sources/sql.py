@@ -233,8 +233,6 @@ class SqlRows:
         except exc.NoSuchTableError:
             missing = NotThere if what == self._place else Vanished
             raise missing(what, "there is no such table") from None
-        except exc.NoSuchModuleError:
-            raise MissingConnection(what, "the driver that its extra names is not here") from None
         except exc.DBAPIError as error:
             told = self._told(error, what)
             if error.connection_invalidated or isinstance(told, Unreachable):
@@ -263,6 +261,8 @@ class SqlRows:
         if self._connection is None:
             return _not_let_in(str(error.orig), what, self._credentials)
         if self._engine.dialect.name == "sqlite":
+            if "locked" in str(error.orig):
+                return Unstable(what, "somebody else is changing it")
             return UnexpectedAnswer(what, "the database does not understand the query")
         return Unreachable(what, "the connection broke, or the server fell silent")
 
@@ -284,17 +284,14 @@ def _address(
 ) -> tuple[sa.URL, Mapping[str, Any]]:
     place = f"connection {credentials.conn_id}"
     driver = str(credentials.extra.get("drivername") or _USUAL_DRIVER)
-    match driver.partition("+")[0]:
-        case "sqlite":
-            database = f"file:{quote(credentials.schema)}"
-            url = sa.URL.create(driver, database=database, query={"mode": "ro", "uri": "true"})
-            return url, {"timeout": limits.connect}
-        case "postgresql" if driver == _USUAL_DRIVER:
-            pass
-        case _:
-            raise MissingConnection(
-                place, f"its drivername is neither {_USUAL_DRIVER} nor sqlite: no other is known"
-            )
+    if driver == "sqlite" and credentials.schema:
+        database = f"file:{quote(credentials.schema)}"
+        url = sa.URL.create(driver, database=database, query={"mode": "ro", "uri": "true"})
+        return url, {"timeout": limits.connect}
+    if driver not in (_USUAL_DRIVER, "sqlite"):
+        raise MissingConnection(
+            place, f"its drivername is neither {_USUAL_DRIVER} nor sqlite: no other is known"
+        )
     lacking = [
         name for name in ("host", "login", "password", "schema") if not getattr(credentials, name)
     ]
