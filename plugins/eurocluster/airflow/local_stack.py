@@ -24,7 +24,7 @@ from typing import Any
 import psutil
 
 from eurocluster.airflow.environment import local_environment
-from eurocluster.settings import Settings, load_settings
+from eurocluster.settings import ROOT, Settings, load_settings
 
 # serve-logs would listen on every interface; the web page reads the log files itself.
 COMPONENTS = {
@@ -241,7 +241,8 @@ class LocalStack:
             for what in ("dags", "importErrors")
         ]
         files = len(list((ROOT / "dags").glob("*.py")))
-        return sum(count.get("total_entries", 0) for count in counts) >= files
+        parsed: int = sum(count.get("total_entries", 0) for count in counts)
+        return parsed >= files
 
     def _log(self, name: str) -> Path:
         return self._home / f"{name}.log"
