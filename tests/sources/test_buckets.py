@@ -2,11 +2,14 @@
 
 import gzip
 import logging
+import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from xml.sax.saxutils import escape
 
 import pytest
 from azure.storage.blob import ContainerSasPermissions, ContentSettings, generate_container_sas
@@ -19,9 +22,12 @@ from eurocluster.sources.protocol import (
     AuthFailed,
     Limits,
     MissingConnection,
+    NotThere,
     NotTrusted,
+    SourceError,
     TooBig,
     UnexpectedAnswer,
+    Unreachable,
     Unstable,
 )
 from tests.sources.kinds import Address
@@ -256,9 +262,65 @@ def test_no_log_holds_a_key_or_a_token(
     ] == []
 
 
-def test_an_answer_with_a_document_type_is_not_parsed() -> None:
-    bomb = b'<!DOCTYPE a [<!ENTITY b "c">]><ListBucketResult>&b;</ListBucketResult>'
-    with pytest.raises(UnexpectedAnswer):
-        buckets._xml(bomb, "bucket")
-    with pytest.raises(UnexpectedAnswer):
-        buckets._xml(bomb.decode().encode("utf-16"), "bucket")
+@contextmanager
+def answering(status: int, body: bytes) -> Iterator[Credentials]:
+    """Run a server that has one answer to everything, as the stores have to what they refuse."""
+
+    class Refusing(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        endpoint = f"http://127.0.0.1:{server.server_port}"
+        yield Credentials("s3", login="AKIA", password="key", extra={"endpoint_url": endpoint})
+        server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "error", "words"),
+    [
+        (301, "PermanentRedirect", UnexpectedAnswer, "region_name"),
+        (400, "AuthorizationHeaderMalformed", UnexpectedAnswer, "region_name"),
+        (400, "ExpiredToken", AuthFailed, "expired"),
+        (403, "RequestTimeTooSkewed", UnexpectedAnswer, "clock"),
+        (403, "InvalidObjectState", UnexpectedAnswer, "archive"),
+        (403, "AccountProblem", AuthFailed, "403 AccountProblem"),
+        (404, "NoSuchBucket", NotThere, "no such bucket"),
+        (404, "<script>", NotThere, "answers 404."),
+        (409, "OperationAborted", UnexpectedAnswer, "409 OperationAborted"),
+        (503, "SlowDown", Unreachable, "503"),
+    ],
+)
+def test_a_refusal_is_told_by_what_it_means(
+    status: int, code: str, error: type[SourceError], words: str
+) -> None:
+    body = f"<Error><Code>{escape(code)}</Code><Message>AKIA and more</Message></Error>"
+    with answering(status, body.encode()) as key, pytest.raises(error) as caught:
+        S3Bucket(bucket(""), key, LIMITS)
+    assert words in str(caught.value)
+    assert "AKIA" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html>Please sign in</html>",
+        b"no xml",
+        b'<!DOCTYPE a [<!ENTITY b "c">]><ListBucketResult>&b;</ListBucketResult>',
+        '<!DOCTYPE a [<!ENTITY b "c">]><ListBucketResult/>'.encode("utf-16"),
+        b"<ListBucketResult><Contents><Key>other/a.csv</Key><Size>1</Size></Contents>"
+        b"</ListBucketResult>",
+        b"<ListBucketResult><Contents><Key>in/a.csv</Key></Contents></ListBucketResult>",
+        b"<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>",
+    ],
+)
+def test_an_answer_that_is_no_listing_is_refused(body: bytes) -> None:
+    with answering(200, body) as key, pytest.raises(UnexpectedAnswer):
+        S3Bucket(bucket("in"), key, LIMITS)

@@ -77,7 +77,8 @@ class _Page:
 class _Bucket:
     """Objects below a prefix. A server's kind says how it lists."""
 
-    _what: ClassVar[str]
+    _listing: ClassVar[str]
+    """What the server's listings are called in XML."""
 
     def __init__(
         self,
@@ -157,7 +158,11 @@ class _Bucket:
 
     def _page(self, marker: str | None, size: int) -> _Page:
         with self._ask("GET", self._place, query=self._listing_query(marker, size)) as answer:
-            return self._parsed(_xml(answer.content(), self._place), marker)
+            listing = _xml(answer.content(), self._place)
+        if listing.tag.rpartition("}")[2] != self._listing:
+            # Such as the page of a proxy that wants somebody to sign in.
+            raise UnexpectedAnswer(self._place, "does not answer as an object store does")
+        return self._parsed(listing, marker)
 
     def _listing_query(self, marker: str | None, size: int) -> Mapping[str, str]:
         raise NotImplementedError
@@ -213,6 +218,8 @@ class _Bucket:
 
 class S3Bucket(_Bucket):
     """A bucket of S3, asked in the path style: https://host/bucket/key."""
+
+    _listing = "ListBucketResult"
 
     def __init__(self, declared: S3Source, credentials: Credentials, limits: Limits) -> None:
         """Look whether the bucket is there and may be listed.
@@ -275,6 +282,8 @@ class S3Bucket(_Bucket):
 
 class AzureContainer(_Bucket):
     """A container of Azure Blob Storage."""
+
+    _listing = "EnumerationResults"
 
     def __init__(self, declared: AzureBlobSource, credentials: Credentials, limits: Limits) -> None:
         """Look whether the container is there and may be listed.
