@@ -2,9 +2,6 @@
 
 import os
 import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +12,7 @@ from eurocluster.consortium.partners import Partner
 from eurocluster.fetching import PartnerFetch
 from eurocluster.sources.connections import Credentials, no_connections
 from eurocluster.sources.protocol import AuthFailed, Limits, TooBig, Unreachable, Unstable
+from tests.sources.servers.closed_door import closed_door
 
 A_WEEK = timedelta(days=7).total_seconds()
 NOW = 1_700_000_000.0
@@ -135,44 +133,6 @@ def test_what_a_declaration_allows_is_asked_of_each_file(drive: Path, tmp_path: 
         with pytest.raises(TooBig, match="more than 1 MiB"):
             places.fetch(declared.registers[1])
         assert len(places.fetch(declared.registers[2]).files) == 2
-
-
-class Door:
-    """A mail server that lets nobody in, and counts who asks."""
-
-    def __init__(self, listener: socket.socket) -> None:
-        self.port = listener.getsockname()[1]
-        self.asked = 0
-        self._listener = listener
-
-    def serve(self) -> None:
-        while True:
-            try:
-                caller, _ = self._listener.accept()
-            except OSError:
-                return
-            with caller, caller.makefile("rwb") as talk:
-                talk.write(b"* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready\r\n")
-                talk.flush()
-                for line in talk:
-                    tag, _, rest = line.partition(b" ")
-                    command = rest.split()[0].upper()
-                    if command in (b"LOGIN", b"AUTHENTICATE"):
-                        self.asked += 1
-                        talk.write(tag + b" NO [AUTHENTICATIONFAILED] wrong\r\n")
-                    elif command == b"CAPABILITY":
-                        talk.write(b"* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n" + tag + b" OK done\r\n")
-                    else:
-                        talk.write(b"* BYE\r\n" + tag + b" OK done\r\n")
-                    talk.flush()
-
-
-@contextmanager
-def closed_door() -> Iterator[Door]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        door = Door(listener)
-        threading.Thread(target=door.serve, daemon=True).start()
-        yield door
 
 
 def mails(mailbox: str) -> dict[str, Any]:
