@@ -35,7 +35,7 @@ from tests.sources.kinds.azure_blob import CONTAINER, AzurePlace
 from tests.sources.kinds.azure_blob import PLACES as AZURE
 from tests.sources.kinds.s3 import BUCKET, S3Place
 from tests.sources.kinds.s3 import PLACES as S3
-from tests.sources.servers.azurite import ACCOUNT, KEY
+from tests.sources.servers.azure import ACCOUNT, KEY
 
 pytestmark = pytest.mark.slow
 

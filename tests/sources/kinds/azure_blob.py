@@ -1,7 +1,7 @@
 """A container of Azure Blob Storage as a place of the contract suite.
 
 Belongs here: blobs in it, put there by Microsoft's own client.
-Does not belong here: the server (servers/azurite.py), what only buckets can do (test_buckets.py).
+Does not belong here: the server (servers/azure.py), what only buckets can do (test_buckets.py).
 """
 
 import base64
@@ -14,7 +14,7 @@ from azure.storage.blob import ContainerClient
 from eurocluster.consortium.sources import AzureBlobSource, Files
 from eurocluster.sources.connections import Credentials
 from tests.sources.kinds import Address, Case, any_bytes
-from tests.sources.servers.azurite import ACCOUNT, KEY, Azurite, azurite
+from tests.sources.servers.azure import ACCOUNT, KEY, Azurite, azurite
 
 CONTAINER = "registers"
 FOLDER = "from partners"

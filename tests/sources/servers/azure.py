@@ -1,6 +1,6 @@
 """Azurite: Azure Blob Storage as its makers imitate it, with the account that it always has.
 
-It is a Node program: ``npm ci`` of what lies in servers/npm/ installs it into .venv/azurite.
+It is a Node program: ``npm ci`` of what lies in servers/azurite/ installs it into .venv/azurite.
 
 Belongs here: its start and its account.
 Does not belong here: containers and what is in them (kinds/azure_blob.py).
