@@ -18,7 +18,8 @@ import threading
 import zlib
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from functools import cache
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -420,19 +421,20 @@ class _Watch:
                 socket.socket.shutdown(held, socket.SHUT_RDWR)
 
 
-@cache
-def _usual_trust() -> ssl.SSLContext:
-    return httpx.create_ssl_context()
-
-
 def _trust(ca_file: object, place: str) -> ssl.SSLContext:
-    if not ca_file:
-        return _usual_trust()
-    context = httpx.create_ssl_context()
+    path = str(ca_file or "")
     try:
-        context.load_verify_locations(cafile=str(ca_file))
+        return _loaded_trust(path, Path(path).stat().st_mtime_ns if path else 0)
     except (OSError, ssl.SSLError):
         raise MissingConnection(place, "the ca_file in its connection cannot be read") from None
+
+
+@lru_cache(maxsize=32)
+def _loaded_trust(ca_file: str, _changed: int) -> ssl.SSLContext:
+    """Load the usual authorities, and those of a file: once, it takes longer than a round trip."""
+    context = httpx.create_ssl_context()
+    if ca_file:
+        context.load_verify_locations(cafile=ca_file)
     return context
 
 
