@@ -40,6 +40,8 @@ class FaultProxy:
         self.sent_bytes = 0
         self._upstream = upstream
         self._now = _Behaviour()
+        # The loop itself does not keep a connection alive while nothing moves on it.
+        self._open: set[tuple[asyncio.Task[None], asyncio.Task[None]]] = set()
 
     def behave(
         self,
@@ -72,6 +74,7 @@ class FaultProxy:
             return
         up = asyncio.create_task(self._upwards(reader, server_writer))
         down = asyncio.create_task(self._downwards(server_reader, writer))
+        self._open.add((up, down))
         try:
             # A client that says no more may still be listening, and the other way round.
             await asyncio.wait({up, down})
@@ -79,6 +82,7 @@ class FaultProxy:
             # The end of the proxy; asyncio would log a task that ends as cancelled.
             return
         finally:
+            self._open.discard((up, down))
             up.cancel()
             down.cancel()
             writer.close()
@@ -140,11 +144,14 @@ def fault_proxies(ports: Sequence[int]) -> Iterator[dict[int, FaultProxy]]:
     async def stop() -> None:
         for server in servers:
             server.close()
-        # A connection that has just come in starts tasks of its own.
-        while running := asyncio.all_tasks() - {asyncio.current_task()}:
+        # A connection that has just come in starts tasks of its own, some turns later.
+        quiet_turns = 0
+        while quiet_turns < 3:
+            running = asyncio.all_tasks() - {asyncio.current_task()}
             for task in running:
                 task.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
+            await asyncio.gather(*running, asyncio.sleep(0.01), return_exceptions=True)
+            quiet_turns = 0 if running else quiet_turns + 1
 
     servers = asyncio.run_coroutine_threadsafe(start(), loop).result(10)
     try:
