@@ -120,5 +120,5 @@ $(VENV)/.servers: $(VENV)/.test $(AZURITE)/package-lock.json
 		$$install >/dev/null 2>&1 || { apt-get update --quiet=2 && $$install >/dev/null; }; }
 	@mkdir -p $(VENV)/azurite
 	@cp $(AZURITE)/package.json $(AZURITE)/package-lock.json $(VENV)/azurite/
-	@npm ci --prefix $(VENV)/azurite --silent --no-audit --no-fund
+	@npm ci --prefix $(VENV)/azurite --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
