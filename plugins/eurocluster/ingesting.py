@@ -98,6 +98,7 @@ class PartnerNight:
         self._lookup = lookup
         self._log = AttemptLog(settings.store(consortium.project.code))
         self._fetched: dict[str, Fetched | Attempt] = {}
+        self._refused: dict[str, Attempt] = {}
         self._seconds: dict[str, float] = {}
         self._failures: dict[str, Words] = {}
         self._store = RegisterStore(settings.store(consortium.project.code))
@@ -111,7 +112,7 @@ class PartnerNight:
         What cannot be fetched is remembered for :meth:`ingest`. What failed earlier in the same
         run for a reason that trying again cannot mend is not tried again.
         """
-        refused = self._log.refused(self._partner.partner, self._run_id)
+        self._refused = self._log.refused(self._partner.partner, self._run_id)
         code = self._consortium.project.code
         with PartnerFetch(
             self._partner,
@@ -123,9 +124,8 @@ class PartnerNight:
         ) as places:
             for register in self._wanted(registers):
                 started = time.monotonic()
-                self._fetched[register.name] = refused.get(register.name) or self._fetch(
-                    register, places
-                )
+                refused = self._refused.get(register.name)
+                self._fetched[register.name] = refused or self._fetch(register, places)
                 self._seconds[register.name] = time.monotonic() - started
 
     def ingest(self, registers: Sequence[str] = ()) -> list[RegisterOutcome]:
@@ -225,11 +225,10 @@ class PartnerNight:
                 bytes_read=fetched.bytes_read,
                 modified_at=max(modified, default=None),
             )
-        seconds = self._seconds[register.name] + time.monotonic() - started
-        self._log.add(
-            self._partner.partner,
-            [replace(attempt, seconds=seconds, delivery_id=record.delivery_id)],
-        )
+        if register.name not in self._refused:  # otherwise it was not tried, and is told already
+            seconds = self._seconds[register.name] + time.monotonic() - started
+            made = replace(attempt, seconds=seconds, delivery_id=record.delivery_id)
+            self._log.add(self._partner.partner, [made])
         return replace(
             _outcome(outcome, record), failure=attempt.detail, is_retryable=attempt.is_retryable
         )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pyarrow.parquet
 import pytest
+import yaml
 
 from eurocluster import nightly
 from eurocluster.consortium.declarations import DeclarationError
@@ -98,6 +99,30 @@ def test_a_source_that_answers_again_puts_the_same_rows_in_force_again(
     assert attempts.column("cause").to_pylist() == [
         None, "Unreachable", "Unreachable", None, None,
     ]  # fmt: skip
+
+
+def test_what_is_not_tried_again_in_a_night_is_one_attempt_however_often_the_others_are(
+    make_consortium: MakeConsortium, settings_for: SettingsFor
+) -> None:
+    home = make_consortium({"p1": {"attendance": PEOPLE, "trainings": []}})
+    declared = home / "partners" / "p1.yml"
+    partner = yaml.safe_load(declared.read_text(encoding="utf-8"))
+    files = {"include": ["*"]}
+    for register in partner["registers"]:
+        register["source"] = (
+            {"kind": "sftp", "conn_id": "not_there", "files": files}
+            if register["name"] == "attendance"
+            else {"kind": "folder", "path": "not there", "files": files}
+        )
+    declared.write_text(yaml.safe_dump(partner), encoding="utf-8")
+    settings = settings_for(home)
+    scope = nightly.plan(settings, partners=["p1"])
+    for _ in range(3):
+        nightly.ingest(settings, scope, "p1", no_connections, "night")
+    store = RegisterStore(settings.store("test"))
+    attempts = pyarrow.parquet.read_table(store.root / "attempts", partitioning=None)
+    assert sorted(attempts.column("register").to_pylist()) == ["attendance", *3 * ["trainings"]]
+    assert len(set(attempts.column("attempt_id").to_pylist())) == 4
 
 
 def test_a_file_that_cannot_be_read_keeps_the_last_good_one_in_force(
