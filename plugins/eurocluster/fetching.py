@@ -11,12 +11,12 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final, Self
 
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel, TypeAdapter
 
 from eurocluster.consortium.partners import Partner, Register
 from eurocluster.consortium.sources import DeclaredSource, FolderSource, RestSource, SqlSource
@@ -53,7 +53,11 @@ class _Seen:
     version: str
     sha256: str
     size: int
-    read_at: str
+    read_at: AwareDatetime
+
+
+_MEMORY: Final = TypeAdapter(dict[str, dict[str, _Seen]])
+"""Place → the source's own name of a file → how it was when it was last read."""
 
 
 class PartnerFetch:
@@ -170,7 +174,7 @@ class PartnerFetch:
         seen = self._seen.get(place, {}).get(remote.ref or remote.name)
         if self._reads_again or seen is None or remote.version != seen.version:
             return None
-        age = self._clock() - datetime.fromisoformat(seen.read_at).timestamp()
+        age = self._clock() - seen.read_at.timestamp()
         path = landed_path(self._landing_dir, seen.sha256)
         if not 0 <= age < _FULL_READ.total_seconds() or not is_landed(path, seen.size):
             return None
@@ -190,7 +194,7 @@ class PartnerFetch:
             clock=self._clock,
         )
         if remote.version is not None and self._is_older_than_its_clock(remote):
-            now = datetime.fromtimestamp(self._clock(), UTC).isoformat()
+            now = datetime.fromtimestamp(self._clock(), UTC)
             self._seen.setdefault(place, {})[remote.ref or remote.name] = _Seen(
                 remote.version, landed.sha256, landed.size, now
             )
@@ -206,23 +210,15 @@ class PartnerFetch:
     def _remember(self) -> None:
         self._memory.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         unfinished = self._memory.with_name(f".{self._memory.name}.{os.getpid()}")
-        kept = {
-            place: {ref: asdict(seen) for ref, seen in files.items()}
-            for place, files in self._seen.items()
-        }
-        unfinished.write_text(json.dumps(kept), encoding="utf-8")
+        unfinished.write_bytes(_MEMORY.dump_json(self._seen))
         unfinished.replace(self._memory)
 
 
 def _remembered(memory: Path) -> dict[str, dict[str, _Seen]]:
     """Return what was read before; nothing when the file is not there or not readable."""
     try:
-        kept: dict[str, Any] = json.loads(memory.read_text(encoding="utf-8"))
-        return {
-            place: {ref: _Seen(**seen) for ref, seen in files.items()}
-            for place, files in kept.items()
-        }
-    except (OSError, ValueError, TypeError, AttributeError):
+        return _MEMORY.validate_json(memory.read_bytes())
+    except (OSError, ValueError):
         return {}
 
 

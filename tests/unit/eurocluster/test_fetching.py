@@ -1,5 +1,6 @@
 """What is fetched, what is not read again, what is not tried again."""
 
+import json
 import os
 import socket
 from datetime import timedelta
@@ -104,12 +105,31 @@ def test_a_file_that_was_written_in_this_very_moment_is_not_taken_as_known(
     assert fetching(declared, tmp_path).fetch(declared.registers[0]).read == 1
 
 
-def test_a_memory_that_cannot_be_read_costs_time_only(drive: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kept", [b'{"half', b"\xff\xfe", b"[]", b'{"place": {"a.csv": {}}}'])
+def test_a_memory_that_cannot_be_read_costs_time_only(
+    drive: Path, tmp_path: Path, kept: bytes
+) -> None:
     write(drive / "a.csv", b"one")
     declared = partner(folder(drive, "*"))
     first = fetching(declared, tmp_path).fetch(declared.registers[0])
-    (tmp_path / "landing" / "seen" / "p1.json").write_bytes(b'{"half')
+    (tmp_path / "landing" / "seen" / "p1.json").write_bytes(kept)
     assert fetching(declared, tmp_path).fetch(declared.registers[0]).files == first.files
+
+
+@pytest.mark.parametrize("changed", [{"sha256": None}, {"read_at": 5}, {"read_at": "yesterday"}])
+def test_a_memory_that_makes_no_sense_costs_time_only(
+    drive: Path, tmp_path: Path, changed: dict[str, object]
+) -> None:
+    write(drive / "a.csv", b"one")
+    declared = partner(folder(drive, "*"))
+    first = fetching(declared, tmp_path).fetch(declared.registers[0])
+    memory = tmp_path / "landing" / "seen" / "p1.json"
+    kept = json.loads(memory.read_bytes())
+    for files in kept.values():
+        files["a.csv"] |= changed
+    memory.write_text(json.dumps(kept))
+    again = fetching(declared, tmp_path).fetch(declared.registers[0])
+    assert (again.files, again.read) == (first.files, 1)
 
 
 def test_the_same_content_under_two_names_is_one_file(drive: Path, tmp_path: Path) -> None:
