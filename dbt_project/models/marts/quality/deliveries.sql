@@ -1,5 +1,5 @@
--- One row per attempt: what arrived, when, in which state. An attempt that brought something new, or
--- a failure of another kind than before, has a delivery set with rows or findings of its own.
+-- One row per attempt: what arrived, when, in which state. An attempt that brought something new,
+-- or a failure of another kind than before, has a delivery set with rows or findings of its own.
 with
 
 opening as (
@@ -52,8 +52,8 @@ nothing_new as (
         modified_at,
         seconds,
         bytes_read,
-        cast([] as varchar []) as file_names,
-        cast([] as varchar []) as file_hashes,
+        cast([] as varchar[]) as file_names,
+        cast([] as varchar[]) as file_hashes,
         cast(0 as bigint) as rows_read,
         cast(0 as bigint) as rows_refused,
         cast(0 as bigint) as rows_doubtful,

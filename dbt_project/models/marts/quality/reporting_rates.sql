@@ -35,11 +35,12 @@ expected as (
 
 month_ends as (
 
-    select cast(unnest(generate_series(
-        date_trunc('month', project.first_day),
-        date_trunc('month', project.reporting_date),
-        interval 1 month
-    )) as date) as following_month
+    select
+        cast(unnest(generate_series(
+            date_trunc('month', project.first_day),
+            date_trunc('month', project.reporting_date),
+            interval 1 month
+        )) as date) as following_month
     from {{ ref('stg_project') }} as project
 
 ),
