@@ -10,13 +10,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.subjects import SUBJECTS, USUAL, Subject
+from benchmarks.native import CLIENTS, missing_programs
+from benchmarks.subjects import SUBJECTS, USUAL, Fetching, Subject
 
 
 def main() -> None:
     """Make the material, measure the subjects, print a table of each."""
     asked = _arguments()
-    measured: list[Subject] = []
+    measured: list[Subject | Fetching] = []
     with tempfile.TemporaryDirectory(prefix="eurocluster-bench-") as folder:
         for name in asked.subjects or USUAL:
             _say(f"Measuring: {name}")
@@ -36,13 +37,15 @@ def _arguments() -> argparse.Namespace:
         "subjects",
         nargs="*",
         metavar="SUBJECT",
-        help=f"some of: {', '.join(SUBJECTS)}; all but scaling without",
+        help=f"some of: {', '.join(SUBJECTS)}; without: {', '.join(USUAL)}, the others take long",
     )
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows of the largest register")
     parser.add_argument("--runs", type=int, default=2, help="runs of each way")
     asked = parser.parse_args()
     if unknown := sorted(set(asked.subjects) - set(SUBJECTS)):
         parser.error(f"unknown: {', '.join(unknown)}; there are: {', '.join(SUBJECTS)}")
+    if "sources" in asked.subjects and (missing := missing_programs(CLIENTS)):
+        parser.error(f"sources needs programs that are missing: {', '.join(missing)}")
     return asked
 
 

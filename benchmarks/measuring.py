@@ -79,10 +79,10 @@ def finish(**found: Any) -> None:
 
 def run_once(*arguments: str) -> dict[str, Any]:
     """Run ``python`` with these arguments, unmeasured, and return what it said (if anything)."""
-    return _run(Contender(arguments[-1], arguments)).found
+    return _run(Contender(" ".join(arguments), arguments), is_watched=False).found
 
 
-def _run(contender: Contender) -> _Run:
+def _run(contender: Contender, *, is_watched: bool = True) -> _Run:
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
         child = subprocess.Popen(
             [sys.executable, *contender.arguments], cwd=_ROOT, stdout=out, stderr=errors
@@ -94,7 +94,7 @@ def _run(contender: Contender) -> _Run:
             # wait4 is the one call that says what this child, and nothing before it, has used.
             ended, status, usage = os.wait4(child.pid, os.WNOHANG)
             if not ended:
-                peak = max(peak, _held_by(process))
+                peak = max(peak, _held_by(process)) if is_watched else 0
                 time.sleep(_LOOK_SECONDS)
         child.returncode = os.waitstatus_to_exitcode(status)
         for stream in (out, errors):

@@ -11,33 +11,65 @@ from rich.table import Table
 from rich.text import Text
 
 from benchmarks.measuring import Measurement
-from benchmarks.subjects import LIMIT, OURS, Subject, Target
+from benchmarks.subjects import LIMIT, OURS, Fetching, Subject, Target
 
 _NUMBERS = ("CPU s", "from – to", "× limit", "× ours", "µs/row", "MB", "Runs")
+_OF_SOURCES = ("MB", "s", "native s", "× native", "polling s", "MiB grown")
 _SCORES = ("Cells", "Rows", "Blamed", "Refused")
 _WIDTH = 140
 
 
-def show(subjects: Sequence[Subject]) -> None:
+def show(subjects: Sequence[Subject | Fetching]) -> None:
     """Print one table per subject, how to read them, and one line per promise."""
     console = Console(width=_WIDTH)
     for subject in subjects:
-        console.print(_table(subject), Text(f"{subject.note}\n", style="dim"), sep="\n")
-    console.print(
-        "CPU s is user and system time of the whole process, median of runs that took turns (what"
-        " is slow runs once); MB is the most that a process and its children held at one time,"
-        " shared memory once. Read the ratios: the seconds are this machine's.\n",
-        style="dim",
-    )
+        table = _of_sources(subject) if isinstance(subject, Fetching) else _table(subject)
+        console.print(table, Text(f"{subject.note}\n", style="dim"), sep="\n")
+    if any(isinstance(subject, Subject) for subject in subjects):
+        console.print(
+            "CPU s is user and system time of the whole process, median of runs that took turns"
+            " (what is slow runs once); MB is the most that a process and its children held at one"
+            " time, shared memory once.",
+            style="dim",
+        )
+    console.print("Read the ratios: the seconds are this machine's.\n", style="dim")
     for target in (target for subject in subjects for target in subject.targets):
         console.print(_line(target), style="" if target.is_met else "bold", highlight=False)
 
 
 def _line(target: Target) -> str:
     bound = "at least" if target.is_least else "at most"
-    kept = "met" if target.is_met else "missed"
+    kept = _kept([target])
     measured, promised = (f"{value:.5g}{target.unit}" for value in (target.measured, target.bound))
     return f"{kept:6}  {target.what}: {measured} ({bound} {promised})"
+
+
+def _kept(targets: Sequence[Target]) -> str:
+    return "met" if all(target.is_met for target in targets) else "missed"
+
+
+def _of_sources(subject: Fetching) -> Table:
+    table = Table(title=subject.title, title_justify="left", title_style="bold")
+    for name in ("Kind", "Native client"):
+        table.add_column(name, no_wrap=True)
+    for name in _OF_SOURCES:
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("Promises", no_wrap=True)
+    for kind in subject.measured:
+        kept = _kept(kind.targets)
+        table.add_row(
+            kind.kind,
+            kind.client,
+            f"{kind.megabytes:.0f}",
+            f"{kind.own_seconds:.2f}",
+            f"{kind.native_seconds:.2f}",
+            f"{kind.own_seconds / kind.native_seconds:.2f}",
+            f"{kind.polling_seconds:.1f}",
+            f"{kind.grown_mib:.1f}",
+            kept,
+            style="bold" if kept == "missed" else "",
+        )
+    return table
 
 
 def _table(subject: Subject) -> Table:

@@ -1,7 +1,7 @@
 """The subjects: which ways of doing one job are compared, on which files, and what is promised.
 
 Belongs here: contenders of each subject, in the order of its table, and targets.
-Does not belong here: what a contender does (reading.py, delivering.py, building.py).
+Does not belong here: what a contender does (reading.py, delivering.py, building.py, fetching.py).
 """
 
 import math
@@ -12,6 +12,7 @@ from pathlib import Path
 from benchmarks import material
 from benchmarks.declared import drive
 from benchmarks.measuring import Contender, Measurement, measure, run_once
+from benchmarks.native import CLIENTS
 
 LIMIT, OURS = "limit", "ours"
 
@@ -60,6 +61,50 @@ class Subject:
     measured: list[Measurement]
     is_scored: bool = False
     targets: tuple[Target, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One kind of source beside its native client, in seconds that a clock shows.
+
+    Attributes:
+        client: The programs that read the same file.
+        own_seconds, native_seconds: Medians of runs that took turns.
+        polling_seconds: Asking many partners whether anything is new.
+        grown_mib: What reading the file added to a process's memory.
+    """
+
+    kind: str
+    client: str
+    megabytes: float
+    own_seconds: float
+    native_seconds: float
+    polling_seconds: float
+    grown_mib: float
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """What is promised of every kind: time, polling, memory."""
+        times = self.own_seconds / self.native_seconds
+        return (
+            Target(f"{self.kind}: times {self.client}", times, 1.5, "×"),
+            Target(f"{self.kind}: polling", self.polling_seconds, 10.0, " s"),
+            Target(f"{self.kind}: memory", self.grown_mib, 64.0, " MiB"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Fetching:
+    """Kinds of source, each compared with another client: no way of one is that of the others."""
+
+    title: str
+    note: str
+    measured: list[Fetched]
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """Promises that these figures decide."""
+        return tuple(target for kind in self.measured for target in kind.targets)
 
 
 def reading_workbooks(folder: Path, rows: int, runs: int) -> list[Subject]:
@@ -159,12 +204,34 @@ def building(folder: Path, rows: int, runs: int) -> list[Subject]:
     ]
 
 
-SUBJECTS: dict[str, Callable[[Path, int, int], list[Subject]]] = {
+def fetching(_folder: Path, _rows: int, runs: int) -> list[Fetching]:
+    """Return every kind of source at its real server, beside the client that comes with it."""
+    measured = [
+        Fetched(kind, **run_once("-m", "benchmarks.fetching", kind, str(runs))) for kind in CLIENTS
+    ]
+    return [
+        Fetching(
+            "Fetching a large file, and asking 50 partners for 8 unchanged files each",
+            "Seconds are wall time; servers, clients and the network share this machine's cores."
+            " Ours connects, signs in, lists and reads, the native client signs in and reads (s3,"
+            " sharepoint and google_drive: with a signature or token that it is given). The file"
+            " is dropped. Beside the usual client jq and base64 take records and mails apart, as"
+            " ours does: curl alone only moves bytes. sql: psql has the server write the JSON."
+            " Polling: 8 partners at a time, a session each, 40 ms there and back (folder: no"
+            " network). rest and sql hold one list per place: 8 registers and sessions; a table"
+            " has no version and is read each time.",
+            measured,
+        )
+    ]
+
+
+SUBJECTS: dict[str, Callable[[Path, int, int], Sequence[Subject | Fetching]]] = {
     "workbooks": reading_workbooks,
     "text": reading_text,
     "delivery": delivering,
     "warehouse": building,
     "scaling": scaling,
+    "sources": fetching,
 }
 USUAL = ("workbooks", "text", "delivery", "warehouse")
 """Subjects of a run that names none; the others take long."""

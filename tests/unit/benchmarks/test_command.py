@@ -1,7 +1,9 @@
 """`make bench` as a person starts it."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -27,4 +29,20 @@ def test_an_unknown_subject_is_refused_with_the_known_ones() -> None:
         [sys.executable, "-m", "benchmarks", "nothing"], cwd=ROOT, capture_output=True, text=True
     )
     assert run.returncode == 2
-    assert "workbooks, text, delivery, warehouse, scaling" in run.stderr
+    assert "workbooks, text, delivery, warehouse, scaling, sources" in run.stderr
+
+
+def test_a_program_that_sources_need_and_is_missing_is_told_and_nothing_starts(
+    tmp_path: Path,
+) -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "sources"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PATH": str(tmp_path)},
+    )
+    assert run.returncode == 2
+    assert "sources needs programs that are missing: " in run.stderr
+    assert "smbclient" in run.stderr
+    assert "Traceback" not in run.stderr
