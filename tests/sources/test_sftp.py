@@ -105,7 +105,9 @@ def test_the_lines_of_ssh_keyscan_are_pinned_as_they_are(server: Sshd) -> None:
     reached(server, extra={"host_key": f"# a comment\n{scanned}"}).close()
 
 
-@pytest.mark.parametrize("host_key", ["", "# nothing", "ssh-ed25519 not*base64", "example.org"])
+@pytest.mark.parametrize(
+    "host_key", ["", "# nothing", "ssh-ed25519 not*base64", "ssh-rsa AAAA…", "a.org"]
+)
 def test_without_a_pinned_key_nobody_is_connected_to_and_the_command_is_told(
     host_key: str,
 ) -> None:

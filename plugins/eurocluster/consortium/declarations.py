@@ -76,6 +76,18 @@ _MOVE_IT = (
 )
 _SECRET_INSIDE = re.compile(r"(?i)//[^/\s]*@|[?#&]|(?:sig|signature|token|key|password|secret)=")
 
+_IN_WORDS = {
+    "tuple_type": "a list in square brackets, as in [one, another]",
+    "time_delta_parsing": "a time such as PT5M for five minutes, P1D for a day",
+}
+_WRITTEN_AS = {
+    "conn_id": "the name of a connection: a letter, then letters, digits and '_'",
+    "country": "two capital letters, as in PL",
+    "language": "two small letters, as in pl",
+    "share": "the share's name alone; the connection names its server, 'path' the folder in it",
+}
+"""What is expected of a key, in the place of the pattern that it has to match."""
+
 
 class _StrictLoader(yaml.SafeLoader):
     """YAML that refuses a key written twice, and leaves words such as NO and dates as texts.
@@ -175,7 +187,9 @@ def _expectation(problem: Any) -> str:
         key = problem["ctx"]["discriminator"].strip("'")
         known = problem["ctx"].get("expected_tags")
         return f"{key}: one of {known}" if known else f"{key}: this key is required"
-    message = str(problem["msg"]).removeprefix("Value error, ")
+    message = _IN_WORDS.get(problem["type"]) or str(problem["msg"]).removeprefix("Value error, ")
+    if problem["type"] == "string_pattern_mismatch":
+        message = _WRITTEN_AS.get(str(problem["loc"][-1]), message)
     found = problem.get("input")
     if isinstance(found, str) and _SECRET_INSIDE.search(found):
         found = None

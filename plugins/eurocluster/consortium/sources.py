@@ -8,6 +8,7 @@ Does not belong here: fetching (sources/), what the files hold.
 """
 
 import re
+import unicodedata
 from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import Annotated, ClassVar, Final, Literal, Self
@@ -30,7 +31,10 @@ class Declaration(BaseModel):
 
 
 def _stays_inside(path: str) -> str:
-    if "\\" in path or "\x00" in path or ".." in PurePosixPath(path).parts:
+    if any(unicodedata.category(character) == "Cc" for character in path):
+        # Between double quotes YAML makes a line feed of \n, as in "Register\neu".
+        raise ValueError("a path without control characters: write it with forward slashes")
+    if "\\" in path or ".." in PurePosixPath(path).parts:
         raise ValueError("a path with forward slashes and without '..'")
     return path
 

@@ -5,6 +5,7 @@ Does not belong here: asking Airflow (airflow/connections.py), what the partners
 """
 
 import json
+import re
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -86,6 +87,16 @@ _EXAMPLES: Final[dict[str, dict[str, Any]]] = {
 }
 
 
+# A single colon: an address of IPv6 has more. A path is where a database listens on this machine.
+_NAMES_ONLY: Final = ("smb", "sftp", "ftps", "ftp", "imap", "sql")
+_MORE_THAN_A_NAME: Final = re.compile(r"\\|^[^/]+/|^//|^[^:]+:[^:]*$")
+
+
+def variable_of(conn_id: str) -> str:
+    """Return the name of the environment variable that holds a connection."""
+    return f"AIRFLOW_CONN_{conn_id.upper()}"
+
+
 def add_command(kind: str, conn_id: str) -> str:
     """Return the shell command that adds the connection of a kind, with words to be replaced."""
     example = _EXAMPLES[kind]
@@ -105,12 +116,21 @@ def credentials_for(kind: str, conn_id: str, lookup: Lookup) -> Credentials:
     """Return the connection of a source.
 
     Raises:
-        MissingConnection: There is none; the message holds the command that adds it.
+        MissingConnection: There is none; the message holds the command that adds it. Or its host
+            is written as an address where the kind wants a name.
     """
     found = lookup(conn_id)
     if found is None:
         raise MissingConnection(
-            f"connection {conn_id}", f"does not exist; add it with: {add_command(kind, conn_id)}"
+            f"connection {conn_id}",
+            f"does not exist; add it with: {add_command(kind, conn_id)} (`eurocluster run` asks"
+            f" {variable_of(conn_id)} of the environment instead)",
+        )
+    if kind in _NAMES_ONLY and _MORE_THAN_A_NAME.search(found.host):
+        raise MissingConnection(
+            f"connection {conn_id}",
+            "its host has to be the server's name or address only: no sftp:// or \\\\ before it, no"
+            " folder and no port after it, which has a field of its own",
         )
     return found
 

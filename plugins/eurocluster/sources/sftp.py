@@ -6,9 +6,9 @@ Does not belong here: which files are registers (picking.py), keeping them (land
 """
 
 import base64
-import binascii
 import errno
 import io
+import logging
 import os
 import shlex
 import socket
@@ -57,6 +57,9 @@ from eurocluster.sources.protocol import (
     Unstable,
     Vanished,
 )
+
+# It tells every server that it signs in at, which a night tells in its own words.
+logging.getLogger("paramiko").setLevel(logging.WARNING)
 
 _PORT: Final = 22
 _WINDOW_BYTES: Final = 2 << 20
@@ -389,9 +392,10 @@ def pinned_host_keys(credentials: Credentials) -> HostKeys:
     keys = frozenset(filter(None, map(_host_key, lines)))
     if not keys:
         port = f"-p {credentials.port} " if credentials.port not in (None, _PORT) else ""
+        lack = "holds no key in" if lines else "lacks"
         raise MissingConnection(
             f"connection {credentials.conn_id}",
-            "its extra lacks 'host_key', the server's public key, without which nobody knows who"
+            f"its extra {lack} 'host_key', the server's public key, without which nobody knows who"
             f" answers: run ssh-keyscan {port}{shlex.quote(credentials.host)}, compare its lines"
             " with what the partner says, and put them there",
         )
@@ -402,7 +406,8 @@ def _host_key(line: str) -> tuple[str, bytes] | None:
     words = line.split()
     for kind, encoded in pairwise(words):
         if kind.startswith(("ssh-", "ecdsa-")):
-            with suppress(binascii.Error):
+            # Not binascii.Error alone: a letter outside ASCII, such as "…", is a plain ValueError.
+            with suppress(ValueError):
                 return kind, base64.b64decode(encoded, validate=True)
     return None
 

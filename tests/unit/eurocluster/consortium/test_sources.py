@@ -134,6 +134,27 @@ def test_a_secret_beside_the_source_is_refused_on_its_line(indent: str, tmp_path
     assert "a secret must not stand here" in complaint
 
 
+@pytest.mark.parametrize(
+    ("source", "key", "expected"),
+    [
+        (SMB + '\npath: "Projects\\registers"', "path", "forward slashes"),
+        (SMB + "\npath: Projects\\registers", "path", "forward slashes"),
+        (SMB.replace("share: R", r"share: \\files\R"), "share", "the share's name alone"),
+        (SMB.replace("share\n", "north share\n"), "conn_id", "letters, digits"),
+        (SMB.replace("['*.xlsx']", "'*.xlsx'"), "files", "a list in square brackets"),
+        (SMB.replace("]}", "], settle: 5 minutes}"), "files", "PT5M for five minutes"),
+    ],
+    ids=["quoted", "backslash", "server", "blank", "no-list", "duration"],
+)
+def test_what_people_write_instead_is_answered_with_what_is_expected(
+    source: str, key: str, expected: str, tmp_path: Path
+) -> None:
+    ((line, complaint),) = refusal(tmp_path, source)
+    assert line == line_of(f"{key}:", source)
+    assert expected in complaint
+    assert not re.search(r"pattern|tuple|timedelta", complaint)
+
+
 @pytest.mark.parametrize("key", ["login", "host", "extra", "username"])
 def test_what_belongs_to_the_connection_is_an_unknown_key_here(key: str, tmp_path: Path) -> None:
     source = f"{SMB}\n{key}: {SECRET}"

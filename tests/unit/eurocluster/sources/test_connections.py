@@ -1,6 +1,7 @@
 """Connections: the command for a missing one is Airflow's, and no secret shows anywhere."""
 
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -125,6 +126,45 @@ def test_a_connection_that_does_not_exist_is_told_with_its_command(kind: str) ->
 def test_a_connection_that_exists_is_handed_on_as_it_is() -> None:
     known = {HOLDING.conn_id: HOLDING}
     assert credentials_for("sftp", HOLDING.conn_id, known.get) is HOLDING
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["sftp://files.example", "files.example:2222", r"\\\\files\Registers", "//files/R", "files/R"],
+)
+@pytest.mark.parametrize("kind", ["smb", "sftp", "ftps", "ftp", "imap", "sql"])
+def test_an_address_where_a_host_belongs_is_told_before_anybody_is_asked(
+    kind: str, host: str
+) -> None:
+    known = {HOLDING.conn_id: replace(HOLDING, host=host)}
+    with pytest.raises(MissingConnection, match="name or address only") as caught:
+        credentials_for(kind, HOLDING.conn_id, known.get)
+    assert HOLDING.conn_id in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "host", ["files.example", "127.0.0.1", "::1", "fe80::1", "/run/postgresql"]
+)
+def test_names_and_addresses_of_hosts_are_handed_on(host: str) -> None:
+    known = {HOLDING.conn_id: replace(HOLDING, host=host)}
+    assert credentials_for("sql", HOLDING.conn_id, known.get).host == host
+
+
+@pytest.mark.parametrize(
+    "written", ["{'conn_type': 'generic'}", '{"conn_type": "generic", "port": "many"}']
+)
+def test_a_connection_of_the_environment_that_cannot_be_read_is_not_called_missing(
+    written: str,
+) -> None:
+    asking = "from eurocluster.airflow.connections import connection; connection('north_share')"
+    told = subprocess.run(
+        [sys.executable, "-c", asking],
+        env={**os.environ, "AIRFLOW_CONN_NORTH_SHARE": written},
+        capture_output=True,
+        text=True,
+    ).stderr
+    assert "AIRFLOW_CONN_NORTH_SHARE cannot be read" in told.splitlines()[-1]
+    assert "does not exist" not in told
 
 
 def test_a_field_that_the_extra_lacks_is_told_without_what_it_holds() -> None:
