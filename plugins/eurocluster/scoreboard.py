@@ -220,7 +220,8 @@ def late_lines(connection: Connection) -> list[str]:
                         when status in ('received', 'not_expected')
                             then register || ' overdue since ' || last_due_on
                         when failing_since is null then register || ' ' || status
-                        else register || ' ' || status || ' since ' || cast(failing_since as date)
+                        else register || ' ' || status || ' since '
+                            || cast(failing_since at time zone 'UTC' as date)
                     end
                     order by register
                 ) as registers

@@ -1,12 +1,13 @@
 """Figures and the scoreboard: the right values, in one order, readable where they are read."""
 
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
+from sqlalchemy import text
 
 from eurocluster.figures import Figure, plain, read_figures
 from eurocluster.published import find_published, open_published
@@ -192,6 +193,18 @@ def test_a_partner_that_delivered_nothing_says_so_and_why(publish_rows, delivery
 def test_partners_with_a_missing_or_stale_register_are_named(published: Settings) -> None:
     with open_published(published) as connection:
         assert late_lines(connection) == ["p2: exchanges stale, pacts missing"]
+
+
+def test_the_day_since_when_a_register_fails_is_the_same_wherever_it_is_read(publish_rows) -> None:
+    stale = {
+        "partner": "p2",
+        "register": "pacts",
+        "status": "stale",
+        "failing_since": datetime(2024, 3, 5, 23, 30, tzinfo=UTC),
+    }
+    with open_published(publish_rows(completeness=[stale])) as connection:
+        connection.execute(text("set TimeZone = 'Pacific/Kiritimati'"))
+        assert late_lines(connection) == ["p2: pacts stale since 2024-03-05"]
 
 
 @pytest.mark.parametrize("width", [100, 120, 140])

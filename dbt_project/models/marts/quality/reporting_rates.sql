@@ -1,6 +1,7 @@
 -- One row per partner, register and calendar period that was due while the pipeline watched: did a
 -- version of the register from within the period, or later, arrive by the due day? Counted as
--- DHIS2 counts reporting rates: expected, received, on time.
+-- DHIS2 counts reporting rates: expected, received, on time. A period counts that shares a day with
+-- the project.
 with
 
 watched as (
@@ -45,19 +46,36 @@ month_ends as (
 
 ),
 
-due_periods as (
+calendar_periods as (
 
     select
         expected.partner,
         expected.register,
-        cast(month_ends.following_month - to_months(expected.months) as date) as first_day,
-        cast(month_ends.following_month - interval 1 day as date) as last_day,
-        cast(month_ends.following_month + to_days(cast(expected.due_day - 1 as integer)) as date)
-            as due_on,
-        expected.since
+        expected.due_day,
+        expected.since,
+        month_ends.following_month,
+        cast(month_ends.following_month - to_months(expected.months) as date) as first_day
     from expected
     inner join month_ends
         on (month(month_ends.following_month) - 1) % expected.months = 0
+
+),
+
+due_periods as (
+
+    select
+        periods.partner,
+        periods.register,
+        periods.first_day,
+        cast(periods.following_month - interval 1 day as date) as last_day,
+        cast(periods.following_month + to_days(cast(periods.due_day - 1 as integer)) as date)
+            as due_on,
+        periods.since
+    from calendar_periods as periods
+    cross join {{ ref('stg_project') }} as project
+    where
+        periods.following_month > project.first_day
+        and periods.first_day < project.first_day + to_months(cast(project.months as integer))
 
 ),
 
