@@ -266,18 +266,21 @@ class PartnerNight:
         reader: WorkbookReader,
     ) -> tuple[str, DeliveryRecord]:
         review = Review(REGISTERS[register.name], self._hints(register), self._calendar)
+        unread: list[str] = []
         for file in landed:
             try:
                 review.add(self._read(file, register, reader), file.sha256, file.name)
             except UnreadableFile as refusal:
                 review.refuse(refusal, file.sha256)
+            if review.unread > len(unread):
+                unread.append(file.name)
         with self._receive(register, received) as delivery:
             for verdict in review.verdicts():
                 delivery.add(verdict)
             delivery.add_findings(review.findings())
             is_known = self._store.in_force(self._partner.partner, register.name) is not None
-            if review.unread and (is_known or not review.tables):
-                reason = "a file of the register could not be read"
+            if unread and (is_known or not review.tables):
+                reason = f"could not be read: {', '.join(unread)}"
                 outcome, record = "unreadable", delivery.finish("unreadable", reason)
             else:
                 outcome, record = self._accept_or_hold(register, received, delivery)

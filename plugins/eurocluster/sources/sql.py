@@ -127,7 +127,7 @@ class SqlRows:
             AuthFailed: It may not be read.
             UnexpectedAnswer: Two columns of one name, or a value that JSON has nothing for.
         """
-        with self._words(file.name):
+        with self._words(f"{self._place}/{self._declared.table or 'query'}"):
             rows = self._asked()
         try:
             yield from self._lines(rows, _named(rows.keys(), file.name), file.name)

@@ -77,10 +77,15 @@ def show_night(
     if returned:
         place = settings.feedback
         shown = place.relative_to(ROOT) if place.is_relative_to(ROOT) else place
-        console.print(f"{returned} workbooks with marks to give back: {shown}", highlight=False)
+        workbooks = "1 workbook" if returned == 1 else f"{returned} workbooks"
+        console.print(f"{workbooks} with marks to give back: {shown}", highlight=False)
     said = "Published" if published["new"] else "Nothing new to publish; readers have"
     console.print(f"{said} {published['publication_id']}.\n", highlight=False)
     return failed
+
+
+_TOLD_AS = {"unreachable": "not fetched"}
+"""Outcomes by other words: a connection that does not exist, too, makes a register unreachable."""
 
 
 def ingested_line(done: dict[str, Any], width: int = 0) -> str:
@@ -97,7 +102,8 @@ def ingested_line(done: dict[str, Any], width: int = 0) -> str:
             names = [r["register"] for r in registers if r["outcome"] == outcome]
             is_good = outcome in ("delivered", "unchanged")
             outcomes.append(
-                f"{counted[outcome]} {outcome}" + ("" if is_good else f" ({', '.join(names)})")
+                f"{counted[outcome]} {_TOLD_AS.get(outcome, outcome)}"
+                + ("" if is_good else f" ({', '.join(names)})")
             )
     return (
         f"{done['partner']:<{width}}  {files:>3} files  {rows:>6,} rows  {refused:>4,} refused"

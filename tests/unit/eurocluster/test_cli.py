@@ -323,10 +323,12 @@ def test_what_came_of_a_partner_is_one_line() -> None:
             register | {"register": "exchanges"},
             register | {"register": "pacts"},
             register | {"register": "attendance", "outcome": "held"},
+            register | {"register": "services", "outcome": "unreachable"},
         ],
     }
     assert ingested_line(done) == (
-        "p1    3 files   1,200 rows    18 refused    60 doubtful  2 delivered, 1 held (attendance)"
+        "p1    4 files   1,600 rows    24 refused    80 doubtful"
+        "  2 delivered, 1 held (attendance), 1 not fetched (services)"
     )
 
 

@@ -132,9 +132,13 @@ def test_a_file_that_cannot_be_read_keeps_the_last_good_one_in_force(
     outcome(settings)
     register_file.write_bytes(b"<html><body>Please log in</body></html>")
     assert outcome(settings) == "unreadable"
-    in_force = RegisterStore(settings.store("test")).in_force("p1", "attendance")
+    store = RegisterStore(settings.store("test"))
+    in_force = store.in_force("p1", "attendance")
     assert in_force is not None
     assert in_force.sequence == 1
+    assert (
+        store.history("p1", "attendance")[-1].reason == f"could not be read: {register_file.name}"
+    )
 
 
 def test_an_empty_register_waits_for_confirmation(
