@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
-from sqlalchemy import text
+from sqlalchemy import URL, create_engine
 
 from eurocluster.figures import Figure, plain, read_figures
 from eurocluster.published import find_published, open_published
@@ -202,9 +202,12 @@ def test_the_day_since_when_a_register_fails_is_the_same_wherever_it_is_read(pub
         "status": "stale",
         "failing_since": datetime(2024, 3, 5, 23, 30, tzinfo=UTC),
     }
-    with open_published(publish_rows(completeness=[stale])) as connection:
-        connection.execute(text("set TimeZone = 'Pacific/Kiritimati'"))
+    database = str(find_published(publish_rows(completeness=[stale])).database)
+    elsewhere = {"read_only": True, "config": {"TimeZone": "Pacific/Kiritimati"}}
+    engine = create_engine(URL.create("duckdb", database=database), connect_args=elsewhere)
+    with engine.connect() as connection:
         assert late_lines(connection) == ["p2: pacts stale since 2024-03-05"]
+    engine.dispose()
 
 
 @pytest.mark.parametrize("width", [100, 120, 140])
