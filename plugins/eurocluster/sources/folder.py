@@ -115,7 +115,7 @@ class Folder:
             if not self._root.is_dir():
                 raise Unreachable(
                     self._label,
-                    "there is no such folder; was it moved or renamed, is its drive mounted",
+                    "there is no such folder, or its drive is not mounted",
                 ) from None
             raise Vanished(what, "was listed and is gone") from None
         except NotADirectoryError:
