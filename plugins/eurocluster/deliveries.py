@@ -131,12 +131,18 @@ class RegisterStore:
         paths = sorted(folder.glob(f"{register}-*.parquet"))
         return [_record(pyarrow.parquet.read_table(path, partitioning=None)) for path in paths]
 
-    def delivery_ids(self) -> list[str]:
-        """Return the ids of all deliveries ever recorded, in the order of partner and register."""
+    def delivery_ids(self, known_until: datetime | None = None) -> list[str]:
+        """Return the ids of all deliveries received by a moment, by partner and register."""
         found: list[str] = []
         for path in sorted((self.root / "deliveries").rglob("*.parquet")):
-            table = pyarrow.parquet.read_table(path, columns=["delivery_id"], partitioning=None)
-            found.extend(table.column("delivery_id").to_pylist())
+            table = pyarrow.parquet.read_table(
+                path, columns=["delivery_id", "received_at"], partitioning=None
+            )
+            found.extend(
+                row["delivery_id"]
+                for row in table.to_pylist()
+                if known_until is None or row["received_at"] <= known_until
+            )
         return found
 
     def in_force(self, partner: str, register: str) -> DeliveryRecord | None:

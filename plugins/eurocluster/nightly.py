@@ -7,7 +7,7 @@ Does not belong here: Airflow, terminal output, the steps themselves.
 import fcntl
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -90,14 +90,15 @@ def ingest(
 
 def ingest_all(
     settings: Settings, scope: Scope, lookup: "Lookup", run_id: str
-) -> Iterator[tuple[str, dict[str, Any] | Exception]]:
+) -> Generator[tuple[str, dict[str, Any] | Exception]]:
     """Ingest the partners of a scope in this process; yield each with what came of it.
 
     They are fetched side by side and judged one after the other, in the order of their codes but
     for those that are still being fetched: a slow partner delays nobody. A fault of ours is
     yielded, it costs the one partner only.
     """
-    with ThreadPoolExecutor(max_workers=_FETCHED_AT_ONCE, thread_name_prefix="fetch") as pool:
+    pool = ThreadPoolExecutor(max_workers=_FETCHED_AT_ONCE, thread_name_prefix="fetch")
+    try:
         fetching = {
             partner: pool.submit(_fetched_night, settings, scope, partner, lookup, run_id)
             for partner in scope.partners
@@ -112,6 +113,9 @@ def ingest_all(
                 yield partner, _ingested(doing.result(), settings, scope, partner)
             except Exception as error:  # noqa: BLE001 - told by whoever asked
                 yield partner, error
+    finally:
+        # Whoever stops asking (Ctrl-C) does not wait for partners that were not begun with.
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def build(settings: Settings) -> dict[str, Any]:
@@ -123,12 +127,12 @@ def build(settings: Settings) -> dict[str, Any]:
     store = RegisterStore(settings.store(consortium.project.code))
     store.prepare()
     day = reporting_date(consortium.project)
-    build_id = _build_id(consortium, store.root, day)
-    with _only_builder(settings.warehouse):
+    identity = build_id(consortium, store.root, day)
+    with only_builder(settings.warehouse):
         built = build_warehouse(consortium, store.root, settings.warehouse / "build", day)
-        (built.folder / _BUILD_ID).write_text(build_id)
+        (built.folder / _BUILD_ID).write_text(identity)
     return {
-        "build_id": build_id,
+        "build_id": identity,
         "path": str(built.folder),
         "models": built.models,
         "tests": built.tests,
@@ -163,7 +167,7 @@ def publish(settings: Settings, built: dict[str, Any]) -> dict[str, Any]:
 
     project = load_consortium(settings.home).project
     folder = Path(built["path"])
-    with _only_builder(settings.warehouse):
+    with only_builder(settings.warehouse):
         if (folder / _BUILD_ID).read_text() != built["build_id"]:
             raise RuntimeError("Another run has built the warehouse since; it publishes its own.")
         publication = publishing.publish(
@@ -288,7 +292,7 @@ def _ingested(
 
 
 @contextmanager
-def _only_builder(warehouse: Path) -> Iterator[None]:
+def only_builder(warehouse: Path) -> Iterator[None]:
     """Let one process at a time write below ``warehouse``; the others wait."""
     warehouse.mkdir(parents=True, exist_ok=True)
     with (warehouse / "build.lock").open("w") as lock:
@@ -302,13 +306,22 @@ def _known(kind: str, asked: Sequence[str], known: Sequence[str]) -> None:
         raise UnknownChoice(f"Unknown {kind} {', '.join(unknown)}. Known: {', '.join(known)}.")
 
 
-def _build_id(consortium: Consortium, store: Path, day: date) -> str:
-    """Return the hash of all that a build is a function of: deliveries, declarations, code."""
+def build_id(
+    consortium: Consortium, store: Path, day: date, known_until: datetime | None = None
+) -> str:
+    """Return the hash of all that a build is a function of: deliveries, declarations, code.
+
+    Args:
+        consortium: With its declarations.
+        store: Root of the register store.
+        day: The day for which figures are stated.
+        known_until: Only what had been received by then, None for everything.
+    """
     from eurocluster.deliveries import RegisterStore
     from eurocluster.warehouse import DBT_PROJECT
 
     digest = hashlib.sha256()
-    for delivery_id in RegisterStore(store).delivery_ids():
+    for delivery_id in RegisterStore(store).delivery_ids(known_until):
         digest.update(delivery_id.encode())
     declared = [
         consortium.project.model_dump(mode="json"),

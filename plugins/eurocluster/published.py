@@ -96,8 +96,15 @@ def open_published(settings: Settings) -> Iterator[Connection]:
     Raises:
         NothingPublished: There is none.
     """
+    with open_warehouse(find_published(settings).database) as connection:
+        yield connection
+
+
+@contextmanager
+def open_warehouse(database: Path) -> Iterator[Connection]:
+    """Open a warehouse that nobody writes to any more, published or aside, for reading."""
     engine = create_engine(
-        URL.create("duckdb", database=str(find_published(settings).database)),
+        URL.create("duckdb", database=str(database)),
         connect_args={"read_only": True, "config": _LOCKED},
         poolclass=NullPool,
     )

@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +27,8 @@ from eurocluster.consortium.project import Target, month_bounds
 from eurocluster.settings import ROOT
 
 DBT_PROJECT: Final = ROOT / "dbt_project"
+
+_ALWAYS: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 CALL_TARGETS: Final = {"4a.O3": 50.0, "4a.O4": 50.0}
 """The two targets that the call itself names (G11)."""
@@ -49,21 +51,36 @@ class BuildResult:
 
 
 def build_warehouse(
-    consortium: Consortium, store: Path, folder: Path, reporting_date: date
+    consortium: Consortium,
+    store: Path,
+    folder: Path,
+    reporting_date: date,
+    known_until: datetime | None = None,
 ) -> BuildResult:
-    """Build the warehouse of one consortium into ``folder``, which is emptied first."""
+    """Build the warehouse of one consortium into ``folder``, which is emptied first.
+
+    Args:
+        consortium: With its declarations.
+        store: Root of the register store.
+        folder: Where the build goes.
+        reporting_date: The day for which figures are stated.
+        known_until: Deliveries received later are left out; None for none.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     declared = folder / "declared"
     declared.mkdir(parents=True)
     for name, table in declaration_tables(consortium, reporting_date).items():
         pyarrow.parquet.write_table(table, declared / f"{name}.parquet")
-    _run_dbt(store, folder)
+    _run_dbt(store, folder, known_until)
     return _results(folder)
 
 
-def dbt_environment(store: Path, folder: Path) -> dict[str, str]:
+def dbt_environment(
+    store: Path, folder: Path, known_until: datetime | None = None
+) -> dict[str, str]:
     """Return the variables that the dbt project reads."""
     return {
+        "EUROCLUSTER_KNOWN_UNTIL": (known_until or _ALWAYS).isoformat(),
         "EUROCLUSTER_STORE": str(store),
         "EUROCLUSTER_BUILD": str(folder),
         "DBT_PROFILES_DIR": str(DBT_PROJECT),
@@ -72,7 +89,7 @@ def dbt_environment(store: Path, folder: Path) -> dict[str, str]:
     }
 
 
-def _run_dbt(store: Path, folder: Path) -> None:
+def _run_dbt(store: Path, folder: Path, known_until: datetime | None) -> None:
     """Run one ``dbt build`` in a process of its own, which releases the file at its end."""
     results = folder.parent / "dbt" / "run_results.json"
     results.unlink(missing_ok=True)
@@ -85,7 +102,7 @@ def _run_dbt(store: Path, folder: Path) -> None:
     ]  # fmt: skip
     run = subprocess.run(
         command,
-        env={**os.environ, **dbt_environment(store, folder)},
+        env={**os.environ, **dbt_environment(store, folder, known_until)},
         capture_output=True,
         text=True,
         check=False,

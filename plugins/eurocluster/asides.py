@@ -1,0 +1,137 @@
+"""Warehouses beside the published one: what was known on another day, other parameters.
+
+A warehouse aside is built from the same store by the same code, audited like the published one,
+kept for the next who asks the same, and never shown as the present.
+
+Belongs here: what is asked, building it, keeping a few.
+Does not belong here: comparing (scenarios), publishing, the command line.
+"""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+import yaml
+from pydantic import ValidationError
+
+from eurocluster.consortium.declarations import Consortium, load_consortium
+from eurocluster.consortium.parameters import Parameters
+from eurocluster.deliveries import RegisterStore
+from eurocluster.nightly import audit, build_id, only_builder, reporting_date
+from eurocluster.publishing import DATABASE
+from eurocluster.settings import Settings
+from eurocluster.warehouse import build_warehouse
+
+_KEPT: Final = 8
+"""Warehouses aside that are kept; the oldest go."""
+_OF_PROJECT: Final = ("sme_policy", "joint_min_partners")
+"""Readings of the call that project.yml has outside of ``parameters``."""
+
+SETTABLE: Final = (*Parameters.model_fields, *_OF_PROJECT)
+
+
+class UnknownSetting(ValueError):
+    """A parameter that does not exist, or a value that it cannot have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a warehouse aside is about.
+
+    Attributes:
+        known_until: Only what had been received by then; None for everything.
+        settings: Parameter → value, where it differs from the declared one.
+    """
+
+    known_until: datetime | None = None
+    settings: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def build_aside(settings: Settings, question: Question) -> Path:
+    """Return the database of a warehouse aside, built now unless it is there.
+
+    Figures known on an earlier day are stated for that day: states compare them with what was due
+    then.
+
+    Raises:
+        DeclarationError: A declaration is wrong.
+        UnknownSetting: A parameter does not exist or cannot have the value.
+        AuditFailed: The build contradicts itself; it is not kept.
+    """
+    consortium = with_settings(load_consortium(settings.home), question.settings)
+    store = RegisterStore(settings.store(consortium.project.code))
+    store.prepare()
+    day = reporting_date(consortium.project)
+    if question.known_until is not None:
+        day = min(day, question.known_until.date())
+    identity = build_id(consortium, store.root, day, question.known_until)
+    asides = settings.warehouse / "aside"
+    kept = asides / identity / DATABASE
+    with only_builder(asides):
+        if kept.exists():
+            kept.parent.touch()
+            return kept
+        built = build_warehouse(consortium, store.root, asides / "build", day, question.known_until)
+        audit(
+            settings,
+            {
+                "build_id": identity,
+                "path": str(built.folder),
+                "models": built.models,
+                "tests": built.tests,
+                "broken_models": built.broken_models,
+                "failed_tests": built.failed_tests,
+            },
+        )
+        kept.parent.mkdir()
+        (built.folder / DATABASE).replace(kept)
+        _forget_the_oldest(asides)
+    return kept
+
+
+def with_settings(consortium: Consortium, changed: Mapping[str, Any]) -> Consortium:
+    """Return the consortium with other readings of the call.
+
+    Raises:
+        UnknownSetting: A parameter does not exist or cannot have the value.
+    """
+    unknown = sorted(set(changed) - set(SETTABLE))
+    if unknown:
+        raise UnknownSetting(f"Unknown parameter {unknown[0]}. Known: {', '.join(SETTABLE)}.")
+    project = consortium.project.model_dump(mode="json", exclude_unset=True)
+    parameters = project.get("parameters", {})
+    for name, value in changed.items():
+        (project if name in _OF_PROJECT else parameters)[name] = value
+    project["parameters"] = parameters
+    try:
+        declared = type(consortium.project).model_validate(project)
+    except ValidationError as error:
+        problem = error.errors(include_url=False)[0]
+        raise UnknownSetting(f"{problem['loc'][-1]}: {problem['msg']}.") from None
+    return Consortium(consortium.home, declared, consortium.partners)
+
+
+def read_setting(text: str) -> tuple[str, Any]:
+    """Return the parameter and the value of ``name=value``, the value read as YAML.
+
+    Raises:
+        UnknownSetting: There is no ``=``.
+    """
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise UnknownSetting(f"{text!r}: write name=value, as visitor_once=false.")
+    try:
+        return name.strip(), yaml.safe_load(value)
+    except yaml.YAMLError:
+        raise UnknownSetting(f"{text!r}: this value cannot be read.") from None
+
+
+def _forget_the_oldest(asides: Path) -> None:
+    kept = [path for path in asides.iterdir() if (path / DATABASE).exists()]
+    kept = [path for path in kept if path.name != "build"]
+    for path in sorted(kept, key=lambda path: path.stat().st_mtime)[:-_KEPT]:
+        shutil.rmtree(path)
