@@ -1,6 +1,7 @@
 """One partner's night: what is delivered, what is kept, what is held back."""
 
 import shutil
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -300,6 +301,33 @@ def test_registers_that_share_a_pattern_are_read_night_after_night(
             "registers"
         ]
         assert [register["outcome"] for register in night] == ["delivered", "delivered"]
+
+
+def test_a_run_that_is_stopped_asks_no_partner_that_it_has_not_begun_with(
+    make_consortium: MakeConsortium, settings_for: SettingsFor
+) -> None:
+    slow = [f"p{number}" for number in range(2, 32)]
+    home = make_consortium({"p1": {"attendance": PEOPLE}} | {code: {} for code in slow})
+    for code in slow:
+        declared = home / "partners" / f"{code}.yml"
+        partner = yaml.safe_load(declared.read_text(encoding="utf-8"))
+        source = {"kind": "sftp", "conn_id": code, "files": {"include": ["*"]}}
+        partner["registers"] = [{"name": "attendance", "source": source}]
+        declared.write_text(yaml.safe_dump(partner), encoding="utf-8")
+    settings = settings_for(home)
+    asked: list[str] = []
+    is_stopped = threading.Event()
+
+    def lookup(conn_id: str) -> None:
+        asked.append(conn_id)
+        is_stopped.wait(20)
+
+    run = nightly.ingest_all(settings, nightly.plan(settings), lookup, "night")
+    partner, _ = next(run)
+    assert partner == "p1"
+    run.close()
+    is_stopped.set()
+    assert len(asked) <= 8
 
 
 @pytest.mark.parametrize(
