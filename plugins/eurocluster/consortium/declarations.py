@@ -138,13 +138,17 @@ def _load(path: Path, shape: type[Declared], mistakes: list[str]) -> Declared | 
         text = path.read_text(encoding="utf-8")
         tree = yaml.compose(text, _StrictLoader)
         values = yaml.load(text, _StrictLoader)  # noqa: S506 - a SafeLoader
-    except UnicodeDecodeError:
-        mistakes.append(f"{path}, line 1: expected UTF-8 text")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        mistakes.append(f"{path}, line {line}: expected UTF-8 text")
         return None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        mistakes.append(f"{path}, line {line}: {error.problem or 'not readable as YAML'}")
+        told = error.problem or "not readable as YAML"
+        if "escape character" in told:
+            told += "; write paths with forward slashes, or without double quotes"
+        mistakes.append(f"{path}, line {line}: {told}")
         return None
     except yaml.YAMLError:
         mistakes.append(f"{path}, line 1: not readable as YAML")

@@ -155,6 +155,13 @@ def test_what_people_write_instead_is_answered_with_what_is_expected(
     assert not re.search(r"pattern|tuple|timedelta", complaint)
 
 
+def test_a_backslash_that_yaml_does_not_know_is_told_with_its_line(tmp_path: Path) -> None:
+    source = SMB + '\npath: "Projects\\Keep"'
+    ((line, complaint),) = refusal(tmp_path, source)
+    assert line == line_of("path:", source)
+    assert "forward slashes" in complaint
+
+
 @pytest.mark.parametrize("key", ["login", "host", "extra", "username"])
 def test_what_belongs_to_the_connection_is_an_unknown_key_here(key: str, tmp_path: Path) -> None:
     source = f"{SMB}\n{key}: {SECRET}"
