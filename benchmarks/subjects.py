@@ -213,13 +213,12 @@ def fetching(_folder: Path, _rows: int, runs: int) -> list[Fetching]:
         Fetching(
             "Fetching a large file, and asking 50 partners for 8 unchanged files each",
             "Seconds are wall time; servers, clients and the network share this machine's cores."
-            " Ours connects, signs in, lists and reads, the native client signs in and reads (s3,"
-            " sharepoint and google_drive: with a signature or token that it is given). The file"
-            " is dropped. Beside the usual client jq and base64 take records and mails apart, as"
-            " ours does: curl alone only moves bytes. sql: psql has the server write the JSON."
-            " Polling: 8 partners at a time, a session each, 40 ms there and back (folder: no"
-            " network). rest and sql hold one list per place: 8 registers and sessions; a table"
-            " has no version and is read each time.",
+            " Both connect, sign in (s3, azure_blob, sharepoint, google_drive: the native client is"
+            " given a signature or token), and read and drop a file whose name is known. Beside"
+            " curl, which only moves bytes, jq and base64 take records and mails apart, as ours"
+            " does; sql: psql has the server write the JSON. Polling: 8 partners at a time, a"
+            " session each, 40 ms there and back (folder: no network). rest and sql hold one list"
+            " per place: 8 registers and sessions; a table has no version and is read each time.",
             measured,
         )
     ]
