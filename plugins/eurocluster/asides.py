@@ -52,7 +52,7 @@ class Question:
 
 
 def build_aside(settings: Settings, question: Question) -> Path:
-    """Return the database of a warehouse aside, built now unless it is there.
+    """Return the database that answers a question, built now unless it is there or published.
 
     Figures known on an earlier day are stated for that day: states compare them with what was due
     then.
@@ -69,6 +69,9 @@ def build_aside(settings: Settings, question: Question) -> Path:
     if question.known_until is not None:
         day = min(day, question.known_until.date())
     identity = build_id(consortium, store.root, day, question.known_until)
+    published = settings.warehouse / "published" / identity / DATABASE
+    if published.exists():
+        return published
     asides = settings.warehouse / "aside"
     kept = asides / identity / DATABASE
     with only_builder(asides):

@@ -9,6 +9,7 @@ Does not belong here: delivery sets (deliveries.py), what counts as late (the wa
 
 import fcntl
 import hashlib
+import logging
 import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -17,7 +18,10 @@ from pathlib import Path
 from typing import Final
 
 import pyarrow
+import pyarrow.compute
 import pyarrow.parquet
+
+log = logging.getLogger(__name__)
 
 ATTEMPT_SCHEMA: Final = pyarrow.schema(
     {
@@ -90,23 +94,51 @@ class AttemptLog:
                 path = folder / f"{month}.parquet"
                 rows = [_row(a) for a in attempts if f"{a.attempted_at:%Y-%m}" == month]
                 table = pyarrow.Table.from_pylist(rows, schema=ATTEMPT_SCHEMA)
-                if path.exists():
-                    earlier = pyarrow.parquet.read_table(path, partitioning=None)
+                earlier = _read(path)
+                if earlier is not None:
                     table = pyarrow.concat_tables([earlier, table])
                 _replace(path, table)
 
     def refused(self, partner: str, run_id: str) -> dict[str, Attempt]:
         """Return register → its failure of this run that must not be tried again in it."""
-        found: dict[str, Attempt] = {}
+        return {
+            attempt.register: attempt
+            for attempt in self._of_run(partner, run_id)
+            if attempt.cause is not None and not attempt.is_retryable
+        }
+
+    def delivered(self, partner: str, run_id: str) -> set[str]:
+        """Return the registers that were delivered in this run already."""
+        return {
+            attempt.register
+            for attempt in self._of_run(partner, run_id)
+            if attempt.outcome == "delivered"
+        }
+
+    def _of_run(self, partner: str, run_id: str) -> list[Attempt]:
+        found: list[Attempt] = []
         for path in sorted((self._folder / f"partner={partner}").glob("*.parquet")):
-            table = pyarrow.parquet.read_table(
-                path, filters=[("run_id", "=", run_id)], partitioning=None
-            )
-            for row in table.drop_columns("attempt_id").to_pylist():
-                attempt = Attempt(**row)
-                if attempt.cause is not None and not attempt.is_retryable:
-                    found[attempt.register] = attempt
+            table = _read(path)
+            if table is not None:
+                rows = table.filter(pyarrow.compute.equal(table.column("run_id"), run_id))
+                found += [Attempt(**row) for row in rows.drop_columns("attempt_id").to_pylist()]
         return found
+
+
+def _read(path: Path) -> pyarrow.Table | None:
+    """Return the attempts of a month, None when there are none.
+
+    A file that cannot be read is set aside, under a name that nobody reads: what it told is lost,
+    the night is not.
+    """
+    try:
+        return pyarrow.parquet.read_table(path, partitioning=None)
+    except FileNotFoundError:
+        return None
+    except pyarrow.ArrowInvalid:
+        log.error("%s cannot be read and is set aside", path.name)
+        path.replace(path.with_name(f"{path.name}.damaged"))
+        return None
 
 
 def _row(attempt: Attempt) -> dict[str, object]:

@@ -315,6 +315,7 @@ class UnfinishedDelivery:
         _write(
             self._store._record_path(self._partner, self._register, self._sequence),
             pyarrow.Table.from_pylist([asdict(record)], schema=DELIVERY_SCHEMA),
+            is_new=True,
         )
         return record
 
@@ -472,12 +473,22 @@ def _record(table: pyarrow.Table) -> DeliveryRecord:
     return DeliveryRecord(**values)
 
 
-def _write(path: Path, table: pyarrow.Table) -> None:
-    """Write a Parquet file completely or not at all."""
+def _write(path: Path, table: pyarrow.Table, *, is_new: bool = False) -> None:
+    """Write a Parquet file completely or not at all.
+
+    Raises:
+        FileExistsError: It should be new and is there: somebody else has written it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     with unfinished.open("wb") as sink:
         pyarrow.parquet.write_table(table, sink, compression="zstd")
         sink.flush()
         os.fsync(sink.fileno())
-    unfinished.replace(path)
+    if not is_new:
+        unfinished.replace(path)
+        return
+    try:
+        os.link(unfinished, path)
+    finally:
+        unfinished.unlink()

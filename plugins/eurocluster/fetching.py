@@ -24,7 +24,14 @@ from eurocluster.landing import LandedFile, is_landed, land, landed_path
 from eurocluster.sources import LIMITS, open_source
 from eurocluster.sources.connections import Lookup
 from eurocluster.sources.picking import listing_order, pick
-from eurocluster.sources.protocol import AuthFailed, Limits, RemoteFile, Source, SourceError
+from eurocluster.sources.protocol import (
+    AuthFailed,
+    Limits,
+    RemoteFile,
+    Source,
+    SourceError,
+    Unreachable,
+)
 
 _FULL_READ: Final = timedelta(days=7)
 """A file is read again after this time even if its source says that it has not changed."""
@@ -133,7 +140,9 @@ class PartnerFetch:
         for remote in listed:
             known = self._known(place, remote)
             if known is None:
-                known = self._land(place, source, remote, declared)
+                # A server that hangs in the middle of a file would hang in the next one, too.
+                with self._remembering_failure(place, Unreachable):
+                    known = self._land(place, source, remote, declared)
                 read += 1
                 bytes_read += known.size
             landed.setdefault(known.sha256, known)
@@ -158,11 +167,13 @@ class PartnerFetch:
         return found
 
     @contextmanager
-    def _remembering_failure(self, place: str) -> Iterator[None]:
-        """Let a place that cannot be opened or listed fail once for all its registers."""
+    def _remembering_failure(
+        self, place: str, kind: type[SourceError] = SourceError
+    ) -> Iterator[None]:
+        """Let a place that fails do so once for all its registers."""
         try:
             yield
-        except SourceError as error:
+        except kind as error:
             failed = self._sources.get(place)
             if failed is not None and not isinstance(failed, SourceError):
                 failed.close()

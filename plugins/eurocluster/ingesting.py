@@ -98,6 +98,7 @@ class PartnerNight:
         self._lookup = lookup
         self._log = AttemptLog(settings.store(consortium.project.code))
         self._fetched: dict[str, Fetched | Attempt] = {}
+        self._done: set[str] = set()
         self._refused: dict[str, Attempt] = {}
         self._seconds: dict[str, float] = {}
         self._failures: dict[str, Words] = {}
@@ -113,6 +114,7 @@ class PartnerNight:
         run for a reason that trying again cannot mend is not tried again.
         """
         self._refused = self._log.refused(self._partner.partner, self._run_id)
+        self._done = self._log.delivered(self._partner.partner, self._run_id)
         code = self._consortium.project.code
         with PartnerFetch(
             self._partner,
@@ -254,7 +256,9 @@ class PartnerNight:
         return self._deliver(register, landed, received, reader)
 
     def _is_known(self, last: DeliveryRecord, received: Received) -> bool:
-        if last.content_hash != received.content_hash or self._force:
+        # What is forced is taken once, however often the run tries again for another register.
+        is_forced = self._force and last.register not in self._done
+        if last.content_hash != received.content_hash or is_forced:
             return False
         return last.rejudge_on is None or last.rejudge_on > self._calendar.reporting_date
 

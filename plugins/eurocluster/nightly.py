@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -84,8 +84,9 @@ def ingest(
         lookup: Airflow connections.
         run_id: What this attempt and others of the same night have in common.
     """
-    night = _fetched_night(settings, scope, partner, lookup, run_id)
-    return _ingested(night, settings, scope, partner)
+    with ExitStack() as held:
+        night = _fetched_night(settings, scope, partner, lookup, run_id, held)
+        return _ingested(night, settings, scope, partner)
 
 
 def ingest_all(
@@ -98,9 +99,12 @@ def ingest_all(
     yielded, it costs the one partner only.
     """
     pool = ThreadPoolExecutor(max_workers=_FETCHED_AT_ONCE, thread_name_prefix="fetch")
+    held = {partner: ExitStack() for partner in scope.partners}
     try:
         fetching = {
-            partner: pool.submit(_fetched_night, settings, scope, partner, lookup, run_id)
+            partner: pool.submit(
+                _fetched_night, settings, scope, partner, lookup, run_id, held[partner]
+            )
             for partner in scope.partners
         }
         while fetching:
@@ -109,10 +113,13 @@ def ingest_all(
                 wait(fetching.values(), return_when=FIRST_COMPLETED)
                 continue
             doing = fetching.pop(partner)
+            done: dict[str, Any] | Exception
             try:
-                yield partner, _ingested(doing.result(), settings, scope, partner)
+                with held[partner]:
+                    done = _ingested(doing.result(), settings, scope, partner)
             except Exception as error:  # noqa: BLE001 - told by whoever asked
-                yield partner, error
+                done = error
+            yield partner, done
     finally:
         # Whoever stops asking (Ctrl-C) does not wait for partners that were not begun with.
         pool.shutdown(wait=False, cancel_futures=True)
@@ -258,13 +265,20 @@ def _check_hints(consortium: Consortium) -> None:
 
 
 def _fetched_night(
-    settings: Settings, scope: Scope, partner: str, lookup: "Lookup", run_id: str
+    settings: Settings,
+    scope: Scope,
+    partner: str,
+    lookup: "Lookup",
+    run_id: str,
+    held: ExitStack,
 ) -> "PartnerNight":
+    """Fetch a partner's registers once nobody else works on them; ``held`` keeps it that way."""
     from eurocluster.ingesting import PartnerNight
     from eurocluster.judging import Calendar
 
     consortium = load_consortium(settings.home)
     project = consortium.project
+    held.enter_context(_only_ingesting(settings.store(project.code), partner))
     calendar = Calendar(project.start, project.end, reporting_date(project))
     night = PartnerNight(
         settings,
@@ -289,6 +303,16 @@ def _ingested(
         "registers": [asdict(outcome) for outcome in outcomes],
         "returned": len(returned),
     }
+
+
+@contextmanager
+def _only_ingesting(store: Path, partner: str) -> Iterator[None]:
+    """Let one process or thread at a time work on a partner's registers; the others wait."""
+    folder = store / "locks"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{partner}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager

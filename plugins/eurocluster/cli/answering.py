@@ -11,6 +11,7 @@ help and mistakes are answered at once.
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, time, timedelta
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -76,14 +77,35 @@ PolicyOption = Annotated[
 ]
 
 
+AsOfOption = Annotated[
+    datetime | None,
+    typer.Option(
+        formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"],
+        help="What was known at the end of that day (UTC): later deliveries are left out.",
+    ),
+]
+
+
 @contextmanager
-def published() -> "Iterator[tuple[Settings, Connection]]":
-    """Open the published warehouse, whichever consortium's it is."""
-    from eurocluster.published import open_published
+def published(as_of: datetime | None = None) -> "Iterator[tuple[Settings, Connection]]":
+    """Open the published warehouse, or one of what was known earlier, built now if need be."""
+    from eurocluster.published import open_published, open_warehouse
 
     settings = load_settings()
-    with mistakes_told(), open_published(settings) as connection:
-        yield settings, connection
+    with mistakes_told():
+        if as_of is None:
+            with open_published(settings) as connection:
+                yield settings, connection
+            return
+        from eurocluster.asides import Question, build_aside
+
+        until = as_of.replace(tzinfo=UTC)
+        if until.time() == time.min:
+            until += timedelta(days=1) - timedelta(microseconds=1)
+        with console(to_errors=True).status(f"Building what was known until {until:%Y-%m-%d} …"):
+            database = build_aside(settings, Question(until))
+        with open_warehouse(database) as connection:
+            yield settings, connection
 
 
 @contextmanager
@@ -103,15 +125,21 @@ def mistakes_told() -> Iterator[None]:
 
 
 def show_scoreboard(
-    settings: Settings, connection: "Connection", period: str, policy: str | None
+    settings: Settings,
+    connection: "Connection",
+    period: str,
+    policy: str | None,
+    *,
+    is_published: bool = True,
 ) -> None:
-    """Show the scoreboard of the published warehouse."""
+    """Show the scoreboard of the published warehouse, or of one aside."""
     from eurocluster.published import find_published
     from eurocluster.scoreboard import read_scoreboard
     from eurocluster.terminal.scoreboards import render_scoreboard
 
     board = read_scoreboard(connection, period=period, policy=policy)
-    console().print(render_scoreboard(board, find_published(settings)))
+    place = find_published(settings) if is_published else None
+    console().print(render_scoreboard(board, place))
 
 
 def write(format_: Format, names: Sequence[str], values: Sequence[Any]) -> None:
@@ -127,12 +155,12 @@ def write_rows(format_: Format, columns: Sequence[str], rows: Sequence[Sequence[
     typer.echo(write(columns, rows), nl=False)
 
 
-def console() -> "Console":
+def console(*, to_errors: bool = False) -> "Console":
     """Return the screen: a terminal with its colours and columns, or a log with neither."""
     from rich.console import Console
 
     width = shutil.get_terminal_size((_LOG_WIDTH, 0)).columns
-    return Console(width=width, highlight=False, markup=False, emoji=False)
+    return Console(width=width, highlight=False, markup=False, emoji=False, stderr=to_errors)
 
 
 def known(kind: str, asked: str | None, known: Sequence[str]) -> str | None:

@@ -11,6 +11,7 @@ import typer
 
 from eurocluster.cli.answering import (
     USAGE,
+    AsOfOption,
     Format,
     FormatOption,
     PeriodOption,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 def kpis(
     period: PeriodOption = None,
     policy: PolicyOption = None,
+    as_of: AsOfOption = None,
     format_: FormatOption = Format.TABLE,
 ) -> None:
     """Show the KPIs of the published warehouse.
@@ -48,14 +50,16 @@ def kpis(
 
     * `eurocluster kpis --period RP1 --policy conservative`
 
+    * `eurocluster kpis --as-of 2024-03-31`
+
     * `eurocluster kpis --format json | jq '.[] | select(.kpi == "4a.O3")'`
     """
-    with published() as (settings, connection):
+    with published(as_of) as (settings, connection):
         from eurocluster.figures import ALL, Figure, read_figures, read_periods
 
         chosen = known("period", period, (*read_periods(connection), ALL))
         if format_ is Format.TABLE:
-            show_scoreboard(settings, connection, chosen or ALL, policy)
+            show_scoreboard(settings, connection, chosen or ALL, policy, is_published=as_of is None)
             return
         figures = read_figures(connection, period=chosen, policy=policy)
         write(format_, tuple(f.name for f in fields(Figure)), figures)
@@ -70,6 +74,7 @@ def explain(
     unit: Annotated[
         str | None, typer.Option(help="Rows of one unit: its key, or how its key begins.")
     ] = None,
+    as_of: AsOfOption = None,
     format_: FormatOption = Format.TABLE,
 ) -> None:
     """Explain a figure: every row of its registers, whether it counts and why, and where it stands.
@@ -85,7 +90,7 @@ def explain(
 
     * `eurocluster explain 4a.O3 --unit id:X1 --format json`
     """
-    with published() as (_, connection):
+    with published(as_of) as (_, connection):
         from eurocluster import explaining
 
         code = _known_kpi(connection, kpi)

@@ -16,7 +16,7 @@ from eurocluster.scoreboard import Action, Deliverable, Scoreboard
 from eurocluster.terminal.tables import new_table, state_text, titled, titled_lines
 
 
-def render_scoreboard(board: Scoreboard, published: Published) -> RenderableType:
+def render_scoreboard(board: Scoreboard, published: Published | None) -> RenderableType:
     """Return everything that a coordinator sees after a night."""
     policies = _policies(board)
     owed = [action.code for action in board.actions if action.is_owed]
@@ -31,7 +31,7 @@ def render_scoreboard(board: Scoreboard, published: Published) -> RenderableType
         *titled_lines("Mandatory actions not implemented", [", ".join(owed)] if owed else []),
         *titled_lines("Partners not up to date", board.late),
         *titled_lines("Rows refused, by partner", board.partner_lines),
-        *titled_lines("Published warehouse", _place(published)),
+        *(titled_lines("Published warehouse", _place(published)) if published else []),
     ]
     return Group(*parts)
 

