@@ -31,7 +31,8 @@ _KEPT: Final = 8
 _OF_PROJECT: Final = ("sme_policy", "joint_min_partners")
 """Readings of the call that project.yml has outside of ``parameters``."""
 
-SETTABLE: Final = (*Parameters.model_fields, *_OF_PROJECT)
+_PARAMETERS: Final = tuple(Parameters.model_fields)
+SETTABLE: Final = (*_PARAMETERS, *_OF_PROJECT)
 
 
 class UnknownSetting(ValueError):
@@ -113,8 +114,13 @@ def with_settings(consortium: Consortium, changed: Mapping[str, Any]) -> Consort
     try:
         declared = type(consortium.project).model_validate(project)
     except ValidationError as error:
-        problem = error.errors(include_url=False)[0]
-        raise UnknownSetting(f"{problem['loc'][-1]}: {problem['msg']}.") from None
+        problems = error.errors(include_url=False)
+        place = problems[0]["loc"]
+        name = str(place[1] if place[0] == "parameters" else place[0])
+        words = " or ".join(str(problem["msg"]) for problem in problems)
+        meaning = Parameters.model_fields[name].description if name in _PARAMETERS else None
+        told = f"{name}: {words}, found {changed.get(name)!r}."
+        raise UnknownSetting(f"{told} ({meaning})" if meaning else told) from None
     return Consortium(consortium.home, declared, consortium.partners)
 
 

@@ -4,9 +4,7 @@ deliveries as (
 
     -- Only what had been received by the moment that the build is about.
     select * from {{ source('delivery', 'deliveries') }}
-    where
-        received_at
-        <= cast('{{ env_var("EUROCLUSTER_KNOWN_UNTIL", "9999-01-01 00:00:00+00") }}' as timestamptz)
+    where received_at <= {{ known_until() }}
 
 ),
 

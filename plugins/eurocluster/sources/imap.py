@@ -30,6 +30,7 @@ from eurocluster.consortium.sources import ImapSource
 from eurocluster.sources.connections import Credentials, add_command
 from eurocluster.sources.mail_structure import NotUnderstood, Value, fetched, files, senders
 from eurocluster.sources.protocol import (
+    CHUNK_BYTES,
     AuthFailed,
     Limits,
     MissingConnection,
@@ -43,7 +44,8 @@ from eurocluster.sources.protocol import (
     Vanished,
 )
 
-_PIECE_BYTES: Final = 1 << 20
+_ASKED_BYTES: Final = 4 << 20
+"""Of a part, encoded, at a time: a server looks for the mail anew at each question."""
 _MAILS_AT_ONCE: Final = 400
 _NO: Final = frozenset({"0", "false", "no", "off"})
 _MONTHS: Final = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
@@ -133,9 +135,10 @@ class ImapMailbox:
             with self._words(file.name):
                 piece = self._part(uid, section, offset, file.name)
             offset += len(piece)
-            if decoded := decode(piece):
-                yield decoded
-            if len(piece) < _PIECE_BYTES:
+            decoded = decode(piece)
+            for start in range(0, len(decoded), CHUNK_BYTES):
+                yield decoded[start : start + CHUNK_BYTES]
+            if len(piece) < _ASKED_BYTES:
                 break
         if rest := decode.end():
             yield rest
@@ -230,7 +233,7 @@ class ImapMailbox:
         return arrived
 
     def _part(self, uid: str, section: str, offset: int, name: str) -> bytes:
-        asked = f"BODY.PEEK[{section}]<{offset}.{_PIECE_BYTES}>"
+        asked = f"BODY.PEEK[{section}]<{offset}.{_ASKED_BYTES}>"
         for mail in self._fetch(uid, f"(UID {asked})"):
             for item, value in mail.items():
                 if item.startswith(f"BODY[{section}]"):

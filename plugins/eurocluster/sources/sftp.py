@@ -20,6 +20,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Final
 
@@ -417,20 +418,28 @@ def _private_key(credentials: Credentials) -> paramiko.PKey | None:
     text = str(credentials.extra.get("private_key") or "")
     if not text:
         return None
-    passphrase = str(credentials.extra.get("private_key_passphrase") or "").encode() or None
-    for load in (load_ssh_private_key, load_pem_private_key):
-        with suppress(Exception):
-            plain = load(text.encode(), passphrase).private_bytes(
-                Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()
-            )
-            for key_class in _KEY_CLASSES:
-                with suppress(Exception):
-                    return key_class.from_private_key(io.StringIO(plain.decode()))
+    key = _loaded(text, str(credentials.extra.get("private_key_passphrase") or ""))
+    if key is not None:
+        return key
     raise MissingConnection(
         f"connection {credentials.conn_id}",
         "its extra's 'private_key' cannot be read: is 'private_key_passphrase' right, is it a"
         " whole Ed25519, ECDSA or RSA key",
     )
+
+
+@lru_cache(maxsize=64)
+def _loaded(text: str, passphrase: str) -> paramiko.PKey | None:
+    """Return a key, None when it cannot be read; a passphrase is made to take long."""
+    for load in (load_ssh_private_key, load_pem_private_key):
+        with suppress(Exception):
+            plain = load(text.encode(), passphrase.encode() or None).private_bytes(
+                Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()
+            )
+            for key_class in _KEY_CLASSES:
+                with suppress(Exception):
+                    return key_class.from_private_key(io.StringIO(plain.decode()))
+    return None
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 -- One row per partner, register and calendar period that was due while the pipeline watched: did a
 -- version of the register from within the period, or later, arrive by the due day? One that was
--- saved again with nothing new is such a version, and so is every look at a source that does not say
--- when it was written. Counted as DHIS2 counts reporting rates: expected, received, on time. A period
--- counts that shares a day with the project.
+-- saved again with nothing new is such a version, and so is every look at a source that does not
+-- say when it was written. Counted as DHIS2 counts reporting rates: expected, received, on time. A
+-- period counts that shares a day with the project.
 with
 
 watched as (
