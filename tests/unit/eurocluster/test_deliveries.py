@@ -1,5 +1,6 @@
 """The register store: what is in force, what is gone, and that nothing half-written counts."""
 
+import os
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -196,13 +197,15 @@ def test_rows_without_a_record_do_not_exist(
     written: list[Path] = []
     replace = Path.replace
 
-    def die_before_the_record(unfinished: Path, target: Path) -> Path:
-        if "deliveries" in target.parts:
-            raise KeyboardInterrupt
+    def note(unfinished: Path, target: Path) -> Path:
         written.append(target)
         return replace(unfinished, target)
 
-    monkeypatch.setattr(Path, "replace", die_before_the_record)
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", note)
+    monkeypatch.setattr(os, "link", die)  # which makes the record, and nothing else
     with pytest.raises(KeyboardInterrupt):
         deliver(store, trainings("T2"), content="second")
     monkeypatch.undo()
@@ -211,6 +214,17 @@ def test_rows_without_a_record_do_not_exist(
     again = deliver(store, trainings("T2"), content="second")
     assert again.sequence == 2
     assert store.in_force("p1", "trainings") == again
+
+
+def test_a_record_that_somebody_else_has_written_is_never_overwritten(
+    store: RegisterStore,
+) -> None:
+    say = speaker("en")
+    slow = store.receive("p1", "trainings", Received((("a.csv", "0" * 64),), "slow"), say)
+    fast = deliver(store, trainings("T1"))
+    with slow, pytest.raises(FileExistsError):
+        slow.finish("accepted")
+    assert store.history("p1", "trainings") == [fast]
 
 
 def test_a_write_that_dies_leaves_no_file_that_the_warehouse_would_read(
