@@ -69,7 +69,9 @@ def build_aside(settings: Settings, question: Question) -> Path:
     day = reporting_date(consortium.project)
     if question.known_until is not None:
         day = min(day, question.known_until.date())
-    identity = build_id(consortium, store.root, day, question.known_until)
+    # What was known earlier has nothing to be compared with.
+    releases = settings.releases(consortium.project.code) if question.known_until is None else None
+    identity = build_id(consortium, store.root, day, question.known_until, releases)
     published = settings.warehouse / "published" / identity / DATABASE
     if published.exists():
         return published
@@ -79,7 +81,9 @@ def build_aside(settings: Settings, question: Question) -> Path:
         if kept.exists():
             kept.parent.touch()
             return kept
-        built = build_warehouse(consortium, store.root, asides / "build", day, question.known_until)
+        built = build_warehouse(
+            consortium, store.root, asides / "build", day, question.known_until, releases
+        )
         audit(
             settings,
             {

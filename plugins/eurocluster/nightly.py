@@ -134,9 +134,12 @@ def build(settings: Settings) -> dict[str, Any]:
     store = RegisterStore(settings.store(consortium.project.code))
     store.prepare()
     day = reporting_date(consortium.project)
-    identity = build_id(consortium, store.root, day)
+    releases = settings.releases(consortium.project.code)
+    identity = build_id(consortium, store.root, day, releases=releases)
     with only_builder(settings.warehouse):
-        built = build_warehouse(consortium, store.root, settings.warehouse / "build", day)
+        built = build_warehouse(
+            consortium, store.root, settings.warehouse / "build", day, releases=releases
+        )
         (built.folder / _BUILD_ID).write_text(identity)
     return {
         "build_id": identity,
@@ -194,6 +197,73 @@ def publish(settings: Settings, built: dict[str, Any]) -> dict[str, Any]:
         "path": str(publication.path),
         "new": publication.is_new,
     }
+
+
+def close(
+    settings: Settings, period: str, approver: str, note: str | None = None
+) -> dict[str, Any]:
+    """Close a reporting period with what is published, and publish what that changes.
+
+    Raises:
+        CannotClose: It is closed, not over, not the next one, the approver may not, or something
+            was delivered or declared since the last publication.
+    """
+    from eurocluster.published import open_published
+    from eurocluster.releases import Releases
+
+    consortium, publication_id = _to_be_closed(settings)
+    root = settings.releases(consortium.project.code)
+    day = reporting_date(consortium.project)
+    with open_published(settings) as connection:
+        release = Releases(root).close(
+            consortium, connection, publication_id, period, approver, day, note
+        )
+    built = build(settings)
+    audit(settings, built)
+    publish(settings, built)
+    return {
+        "release": release.number,
+        "period": release.period,
+        "digest": release.digest,
+        "path": str(release.folder),
+    }
+
+
+def before_closing(settings: Settings, period: str) -> str:
+    """Return what a coordinator has to look at before closing a period, as Markdown.
+
+    Raises:
+        CannotClose: It cannot be closed, whoever approves it.
+    """
+    from eurocluster.closing import closing_page
+    from eurocluster.published import open_published
+    from eurocluster.releases import CannotClose, Releases
+
+    consortium, _ = _to_be_closed(settings)
+    root = settings.releases(consortium.project.code)
+    refusal = Releases(root).why_not(consortium, period, None, reporting_date(consortium.project))
+    if refusal is not None:
+        raise CannotClose(refusal)
+    with open_published(settings) as connection:
+        return closing_page(connection, period)
+
+
+def _to_be_closed(settings: Settings) -> tuple[Consortium, str]:
+    """Return the consortium and the publication that knows everything delivered and declared."""
+    from eurocluster.published import find_published
+    from eurocluster.releases import CannotClose
+
+    consortium = load_consortium(settings.home)
+    code = consortium.project.code
+    published = find_published(settings).publication_id
+    day = reporting_date(consortium.project)
+    now = build_id(consortium, settings.store(code), day, releases=settings.releases(code))
+    if now != published:
+        raise CannotClose(
+            "Something was delivered or declared since the last publication, or another day has"
+            " begun. Run a night first and look at its figures."
+        )
+    return consortium, published
 
 
 def summarise(settings: Settings) -> list[str]:
@@ -331,7 +401,11 @@ def _known(kind: str, asked: Sequence[str], known: Sequence[str]) -> None:
 
 
 def build_id(
-    consortium: Consortium, store: Path, day: date, known_until: datetime | None = None
+    consortium: Consortium,
+    store: Path,
+    day: date,
+    known_until: datetime | None = None,
+    releases: Path | None = None,
 ) -> str:
     """Return the hash of all that a build is a function of: deliveries, declarations, code.
 
@@ -340,13 +414,17 @@ def build_id(
         store: Root of the register store.
         day: The day for which figures are stated.
         known_until: Only what had been received by then, None for everything.
+        releases: Root of the closed periods; None when there are none.
     """
     from eurocluster.deliveries import RegisterStore
+    from eurocluster.releases import Releases
     from eurocluster.warehouse import DBT_PROJECT
 
     digest = hashlib.sha256()
     for delivery_id in RegisterStore(store).delivery_ids(known_until):
         digest.update(delivery_id.encode())
+    if releases is not None:
+        digest.update(Releases(releases).head().encode())
     declared = [
         consortium.project.model_dump(mode="json"),
         [p.model_dump(mode="json", exclude={"steward"}) for p in consortium.partners],

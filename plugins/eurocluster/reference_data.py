@@ -20,6 +20,7 @@ import yaml
 
 from eurocluster.attempts import ATTEMPT_SCHEMA
 from eurocluster.deliveries import DELIVERY_SCHEMA, FINDING_SCHEMA
+from eurocluster.releases import RELEASE_SCHEMAS
 from eurocluster.settings import ROOT
 from schemas import REGISTERS
 from schemas.reasons import RULES
@@ -43,6 +44,13 @@ _TYPES: Final = {
     pyarrow.decimal128(18, 4): "decimal(18,4)",
     pyarrow.list_(pyarrow.string()): "varchar[]",
     pyarrow.timestamp("us", tz="UTC"): "timestamp with time zone",
+}
+
+_RELEASE_TEXTS: Final = {
+    "releases": "One row per closed period.",
+    "values": "Every figure of every release.",
+    "units": "Every counted unit of every release, with the row for which it counted.",
+    "fates": "Every row of every release that did not count.",
 }
 
 _PROVENANCE_TEXTS: Final = {
@@ -99,6 +107,15 @@ def sources_yaml() -> str:
                     "Delivery records and findings of the register store.",
                     f"{store}/{{name}}/**/*.parquet",
                     deliveries,
+                ),
+                _source(
+                    "release",
+                    "Closed periods, as they were reported.",
+                    "{{ env_var('EUROCLUSTER_RELEASES') }}/*/{name}.parquet",
+                    [
+                        _table(name, _RELEASE_TEXTS[name], schema, {})
+                        for name, schema in RELEASE_SCHEMAS.items()
+                    ],
                 ),
                 _source(
                     "declared",

@@ -49,6 +49,10 @@ class Settings:
         """Builds, publications and the journal."""
         return self.data / "warehouse"
 
+    def releases(self, consortium_code: str) -> Path:
+        """Closed periods of one consortium: immutable, never rebuilt."""
+        return self.data / "releases" / consortium_code
+
     def store(self, consortium_code: str) -> Path:
         """Register store of one consortium, so that two never mix in one state folder."""
         return self.data / "store" / consortium_code

@@ -24,10 +24,12 @@ from eurocluster.conforming.names import organisation_key
 from eurocluster.conforming.partner_names import partner_identifiers
 from eurocluster.consortium.declarations import Consortium
 from eurocluster.consortium.project import Target, month_bounds
+from eurocluster.releases import Releases
 from eurocluster.settings import ROOT
 
 DBT_PROJECT: Final = ROOT / "dbt_project"
 
+_NO_RELEASES: Final = "no_releases"
 _ALWAYS: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 CALL_TARGETS: Final = {"4a.O3": 50.0, "4a.O4": 50.0}
@@ -56,6 +58,7 @@ def build_warehouse(
     folder: Path,
     reporting_date: date,
     known_until: datetime | None = None,
+    releases: Path | None = None,
 ) -> BuildResult:
     """Build the warehouse of one consortium into ``folder``, which is emptied first.
 
@@ -65,23 +68,29 @@ def build_warehouse(
         folder: Where the build goes.
         reporting_date: The day for which figures are stated.
         known_until: Deliveries received later are left out; None for none.
+        releases: Root of the closed periods; None when there are none.
     """
     shutil.rmtree(folder, ignore_errors=True)
     declared = folder / "declared"
     declared.mkdir(parents=True)
     for name, table in declaration_tables(consortium, reporting_date).items():
         pyarrow.parquet.write_table(table, declared / f"{name}.parquet")
-    _run_dbt(store, folder, known_until)
+    Releases(releases or folder / _NO_RELEASES).prepare()
+    _run_dbt(folder, dbt_environment(store, folder, known_until, releases))
     return _results(folder)
 
 
 def dbt_environment(
-    store: Path, folder: Path, known_until: datetime | None = None
+    store: Path,
+    folder: Path,
+    known_until: datetime | None = None,
+    releases: Path | None = None,
 ) -> dict[str, str]:
     """Return the variables that the dbt project reads."""
     return {
         "EUROCLUSTER_KNOWN_UNTIL": (known_until or _ALWAYS).isoformat(),
         "EUROCLUSTER_STORE": str(store),
+        "EUROCLUSTER_RELEASES": str(releases or folder / _NO_RELEASES),
         "EUROCLUSTER_BUILD": str(folder),
         "DBT_PROFILES_DIR": str(DBT_PROJECT),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
@@ -89,7 +98,7 @@ def dbt_environment(
     }
 
 
-def _run_dbt(store: Path, folder: Path, known_until: datetime | None) -> None:
+def _run_dbt(folder: Path, environment: dict[str, str]) -> None:
     """Run one ``dbt build`` in a process of its own, which releases the file at its end."""
     results = folder.parent / "dbt" / "run_results.json"
     results.unlink(missing_ok=True)
@@ -102,7 +111,7 @@ def _run_dbt(store: Path, folder: Path, known_until: datetime | None) -> None:
     ]  # fmt: skip
     run = subprocess.run(
         command,
-        env={**os.environ, **dbt_environment(store, folder, known_until)},
+        env={**os.environ, **environment},
         capture_output=True,
         text=True,
         check=False,

@@ -11,10 +11,13 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import quote
 
 import psutil
 import pytest
 
+from eurocluster.consortium.declarations import load_consortium
 from eurocluster.settings import ROOT
 
 pytestmark = pytest.mark.nightly
@@ -72,11 +75,14 @@ class Stack:
         answer = self.call("/auth/token", {"username": "coordinator", "password": password})
         self._token = answer["access_token"]
 
-    def call(self, path: str, sent: dict[str, Any] | None = None) -> dict[str, Any]:
+    def call(
+        self, path: str, sent: dict[str, Any] | None = None, method: str | None = None
+    ) -> dict[str, Any]:
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}{path}",
             data=None if sent is None else json.dumps(sent).encode(),
             headers={"Content-Type": "application/json", "Authorization": f"Bearer {self._token}"},
+            method=method,
         )
         with urllib.request.urlopen(request, timeout=60) as answer:
             return json.load(answer)
@@ -97,7 +103,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     try:
         assert started.returncode == 0, started.stdout + started.stderr
         stack.log_in()
-        stack.wait_for_dags("refresh_kpis", "judge_dropped_files")
+        stack.wait_for_dags("refresh_kpis", "judge_dropped_files", "close_period")
         yield stack
     finally:
         stack.command("down")
@@ -169,6 +175,33 @@ def test_a_file_in_a_drop_folder_is_answered_under_the_scheduler(stack):
     (stack.drop / "pl" / "scan.xlsx").write_bytes(b"%PDF-1.7 no table")
     stack.call("/api/v2/dags/judge_dropped_files/dagRuns", {"logical_date": None})
     wait_until((stack.drop / "pl" / "answers" / "scan (wynik).xlsx").exists)
+
+
+def test_a_period_is_closed_when_a_coordinator_approves_it_and_by_nobody_else(stack):
+    started = stack.call(
+        "/api/v2/dags/close_period/dagRuns",
+        {"logical_date": None, "conf": {"period": "RP1", "note": "Periodic report 1"}},
+    )
+    run = f"/api/v2/dags/close_period/dagRuns/{quote(started['dag_run_id'], safe='')}"
+    approval = f"{run}/taskInstances/approve/-1/hitlDetails"
+
+    def asks() -> bool:
+        try:
+            return bool(stack.call(approval)["subject"])
+        except HTTPError:
+            return False
+
+    wait_until(asks)
+    asked = stack.call(approval)
+    assert asked["subject"] == "Close RP1 for good?"
+    assert "| 4a.O3 | Short-term exchanges" in asked["body"]
+    releases = stack.drop.parent / "releases" / load_consortium(HOME).project.code
+    assert list(releases.glob("0*")) == []
+    stack.call(approval, {"chosen_options": ["Approve"], "params_input": {}}, method="PATCH")
+    wait_until(lambda: stack.call(run)["state"] in ("success", "failed"))
+    assert stack.call(run)["state"] == "success"
+    manifest = json.loads((releases / "0001-RP1" / "manifest.json").read_text(encoding="utf-8"))
+    assert (manifest["approved_by"], manifest["note"]) == ("coordinator", "Periodic report 1")
 
 
 def test_down_leaves_no_process_behind(stack):

@@ -32,6 +32,7 @@ def test_every_command_and_option_shown_exists() -> None:
     shown = re.findall(r"`eurocluster (\w+)([^`]*)`", README)
     assert {command for command, _ in shown} == {
         "run", "kpis", "explain", "query", "check", "read", "template", "onboard", "drop",
+        "scenario", "close", "releases",
     }  # fmt: skip
     for command, options in shown:
         usage = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "120"}).stdout

@@ -82,6 +82,9 @@ class Project(_Declaration):
     parameters: Parameters = Parameters()
     targets: tuple[Target, ...] = ()
     deliverables: tuple[Deliverable, ...] = ()
+    coordinators: tuple[str, ...] = Field(
+        (), description="who may close a reporting period; everybody when none is named"
+    )
     reporting_date: date | None = Field(
         None, description="the day for which figures are stated; the day of the run when absent"
     )

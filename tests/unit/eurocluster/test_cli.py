@@ -21,7 +21,8 @@ from eurocluster.terminal.nights import ingested_line
 EXAMPLES = ROOT / "tests" / "worked_examples"
 EXCHANGES = EXAMPLES / "4a_o3_o4"
 COMMANDS = (
-    "run", "kpis", "explain", "query", "scenario", "check", "read", "template", "onboard", "drop",
+    "run", "kpis", "explain", "query", "scenario", "close", "releases",
+    "check", "read", "template", "onboard", "drop",
 )  # fmt: skip
 GOOD, JUDGED_BAD, USAGE, COULD_NOT_RUN = range(4)
 

@@ -37,6 +37,7 @@ select
     kpi_rows.register,
     kpi_rows.row_id,
     kpi_rows.reported_by,
+    register_rows.record_key,
     kpi_rows.counting_date,
     kpi_rows.fate,
     register_rows.delivery_id,
