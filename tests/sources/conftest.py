@@ -10,6 +10,18 @@ from tests.sources.faults import PROXY, FaultProxy, fault_proxies
 from tests.sources.kinds import Address, Place, places
 
 
+@pytest.fixture(scope="module")
+def open_folder() -> Iterator[Path]:
+    """An empty folder for a server that runs under another account.
+
+    Not below pytest's own folder, which no other account may enter.
+    """
+    with tempfile.TemporaryDirectory(prefix="sources-") as name:
+        work = Path(name)
+        work.chmod(0o755)
+        yield work
+
+
 @pytest.fixture(
     scope="module",
     params=[pytest.param(kind, marks=pytest.mark.xdist_group(kind)) for kind in places()],

@@ -40,11 +40,8 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:
-    work = tmp_path_factory.mktemp("mail")
-    for folder in (work, work.parent, work.parent.parent):
-        folder.chmod(0o755)
-    with dovecot(work, LOGIN, PASSWORD) as running:
+def server(open_folder: Path) -> Iterator[MailServer]:
+    with dovecot(open_folder, LOGIN, PASSWORD) as running:
         yield running
 
 

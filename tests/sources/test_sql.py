@@ -37,11 +37,8 @@ LIMITS = Limits(connect=3, read=2, deadline=30)
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    work = tmp_path_factory.mktemp("postgres")
-    for folder in (work, work.parent, work.parent.parent):
-        folder.chmod(0o755)
-    with postgres(work, LOGIN, PASSWORD) as running:
+def server(open_folder: Path) -> Iterator[Postgres]:
+    with postgres(open_folder, LOGIN, PASSWORD) as running:
         running.do(f"ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO {LOGIN}")
         yield running
 

@@ -11,15 +11,15 @@ from eurocluster.settings import ROOT
 
 
 @pytest.mark.slow
-def test_every_subject_has_its_table() -> None:
+def test_a_subject_has_its_table() -> None:
     run = subprocess.run(
-        [sys.executable, "-m", "benchmarks", "--rows", "60", "--runs", "1"],
+        [sys.executable, "-m", "benchmarks", "text", "delivery", "--rows", "60", "--runs", "1"],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
     )
-    titles = ("Reading a workbook", "Reading a csv", "One delivery", "Building the warehouse")
+    titles = ("Reading a csv", "One delivery")
     assert all(title in run.stdout for title in titles)
     assert "100.0%" in run.stdout
 

@@ -57,6 +57,8 @@ def watching(data: Path) -> Iterator["subprocess.Popen[str]"]:
          "--settle", "0"],
         env=os.environ | variables(data), text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        # Whoever runs the tests in the background passes Ctrl-C on as ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     try:
         yield process
