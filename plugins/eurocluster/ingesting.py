@@ -34,7 +34,7 @@ from eurocluster.deliveries import (
 from eurocluster.fetching import Fetched, PartnerFetch
 from eurocluster.findings import Finding, ToldFinding, told
 from eurocluster.judging import Calendar
-from eurocluster.landing import LandedFile
+from eurocluster.landing import LandedFile, sweep
 from eurocluster.reading.cells import ReadingHints, UnreadableFile
 from eurocluster.reading.child import WorkbookReader
 from eurocluster.reading.text_file import code_page_of
@@ -113,6 +113,7 @@ class PartnerNight:
         What cannot be fetched is remembered for :meth:`ingest`. What failed earlier in the same
         run for a reason that trying again cannot mend is not tried again.
         """
+        sweep(self._settings.landing)
         self._refused = self._log.refused(self._partner.partner, self._run_id)
         self._done = self._log.delivered(self._partner.partner, self._run_id)
         code = self._consortium.project.code

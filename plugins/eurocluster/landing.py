@@ -19,6 +19,8 @@ from typing import Final
 from eurocluster.sources.protocol import RemoteFile, Source, TooBig, Unreachable, Unstable
 
 _AT_ONCE: Final = timedelta(0)
+_A_DAY: Final = timedelta(days=1).total_seconds()
+_UNFINISHED: Final = ".part-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,20 @@ def land(
     return LandedFile(sha256, target, remote.name, size, remote.modified)
 
 
+def sweep(landing_dir: Path, *, clock: Callable[[], float] = time.time) -> int:
+    """Delete what runs that were killed have left half landed; return how many files.
+
+    Half a register holds names of persons, too. What is younger than a day may be landing now.
+    """
+    swept = 0
+    for unfinished in landing_dir.glob(f"{_UNFINISHED}*"):
+        with contextlib.suppress(FileNotFoundError):
+            if clock() - unfinished.stat().st_mtime > _A_DAY:
+                unfinished.unlink()
+                swept += 1
+    return swept
+
+
 def landed_path(landing_dir: Path, sha256: str) -> Path:
     """Return where the file of a hash lies, or would lie."""
     return landing_dir / "sha256" / sha256[:2] / sha256[2:4] / sha256
@@ -122,7 +138,7 @@ def _too_big(remote: RemoteFile, max_bytes: int) -> TooBig:
 
 @contextlib.contextmanager
 def _temporary_file(folder: Path) -> Iterator[tuple[int, Path]]:
-    descriptor, name = tempfile.mkstemp(prefix=".part-", dir=folder)
+    descriptor, name = tempfile.mkstemp(prefix=_UNFINISHED, dir=folder)
     temporary = Path(name)
     try:
         yield descriptor, temporary

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eurocluster.landing import land
+from eurocluster.landing import land, sweep
 from eurocluster.sources.folder import Folder
 from eurocluster.sources.protocol import RemoteFile, TooBig, Unstable, Vanished
 
@@ -225,3 +225,13 @@ def test_a_file_that_says_how_big_it_is_is_refused_before_it_is_read(
     (drive / "big.csv").unlink()
     with pytest.raises(TooBig, match="more than 1 MiB"):
         land(source, listed, landing, max_bytes=1 << 20)
+
+
+def test_half_a_file_of_a_run_that_was_killed_is_swept_after_a_day(landing: Path) -> None:
+    landing.mkdir(parents=True)
+    for name, age in ((".part-old", 90_000), (".part-now", 60), ("seen", 90_000)):
+        (landing / name).write_bytes(b"Testa;Przykladna")
+        os.utime(landing / name, (0, 1_700_000_000 - age))
+    assert sweep(landing, clock=lambda: 1_700_000_000) == 1
+    assert sorted(path.name for path in landing.iterdir()) == [".part-now", "seen"]
+    assert sweep(landing / "not there") == 0
