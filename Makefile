@@ -43,7 +43,8 @@ airflow: $(VENV)/.run ## Run an Airflow command beside `make up` (ARGS="dags tes
 secrets: $(VENV)/.run ## Write the secret files of docker-compose.yml to secrets/, once
 	@$(BIN)/python -m eurocluster.airflow.production_secrets secrets
 
-test: lint $(VENV)/.servers ## Everything: style, types, SQL, and all tests, fast ones first
+test: $(VENV)/.test ## Everything: style, types, SQL, and all tests, fast ones first
+	@$(MAKE) --no-print-directory -j2 lint $(VENV)/.servers
 	$(BIN)/pytest -q -n 2 --dist loadfile -m "not slow and not nightly"
 	$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "slow or nightly"
 
@@ -54,8 +55,8 @@ lint: $(VENV)/.test ## Style, import rules, types and SQL only
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(BIN)/mypy
-	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project
+	$(BIN)/sqlfluff lint --disable-progress-bar dbt_project & \
+		$(BIN)/mypy && wait $$!
 
 examples: $(VENV)/.test ## Write the example consortium and the worked examples anew, same bytes
 	@$(BIN)/python -m examples.generator.build

@@ -29,7 +29,7 @@ from eurocluster.settings import ROOT
 
 DBT_PROJECT: Final = ROOT / "dbt_project"
 
-_NO_RELEASES: Final = "no_releases"
+NO_RELEASES: Final = "no_releases"
 _ALWAYS: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 CALL_TARGETS: Final = {"4a.O3": 50.0, "4a.O4": 50.0}
@@ -75,7 +75,7 @@ def build_warehouse(
     declared.mkdir(parents=True)
     for name, table in declaration_tables(consortium, reporting_date).items():
         pyarrow.parquet.write_table(table, declared / f"{name}.parquet")
-    Releases(releases or folder / _NO_RELEASES).prepare()
+    Releases(releases or folder / NO_RELEASES).prepare()
     _run_dbt(folder, dbt_environment(store, folder, known_until, releases))
     return _results(folder)
 
@@ -90,7 +90,7 @@ def dbt_environment(
     return {
         "EUROCLUSTER_KNOWN_UNTIL": (known_until or _ALWAYS).isoformat(),
         "EUROCLUSTER_STORE": str(store),
-        "EUROCLUSTER_RELEASES": str(releases or folder / _NO_RELEASES),
+        "EUROCLUSTER_RELEASES": str(releases or folder / NO_RELEASES),
         "EUROCLUSTER_BUILD": str(folder),
         "DBT_PROFILES_DIR": str(DBT_PROJECT),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",

@@ -97,7 +97,7 @@ def test_what_was_known_earlier_and_what_would_be_otherwise_is_told_and_never_pu
     assert known["4a.O3"] == 1
     tomorrow = (between + timedelta(days=1)).date().isoformat()
     assert cumulative(told.ask("kpis", "--as-of", tomorrow), "4a.O3") == 2
-    assert told.ask("explain", "4a.O3", "--as-of", "2020-01-01") == []
+    assert len(told.ask("explain", "4a.O3", "--as-of", tomorrow)) == 3
 
     lines = told.ask("scenario", "--set", "visitor_once=false", "--set", "o4_denominator=50")
     figures = {line["kpi"]: (line["before"], line["after"]) for line in lines}

@@ -18,7 +18,8 @@ from typing import Any, Self
 
 import duckdb
 
-from eurocluster.warehouse import DBT_PROJECT, dbt_environment
+from eurocluster.releases import Releases
+from eurocluster.warehouse import DBT_PROJECT, NO_RELEASES, dbt_environment
 
 Row = tuple[Any, ...]
 
@@ -81,6 +82,7 @@ class Warehouse:
 
     def build(self, store: Path, build: Path) -> None:
         """Run every model on the register store and the declarations of one consortium."""
+        Releases(build / NO_RELEASES).prepare()
         for relation, sql in self._project.models:
             statement = sql.replace(self._project.store, str(store))
             statement = statement.replace(self._project.build, str(build))
