@@ -4,26 +4,13 @@ with
 attempts as (
 
     select
-        attempt_id,
-        reported_by,
-        register,
-        run_id,
-        attempted_at,
-        seconds,
-        outcome,
-        cause,
-        detail,
-        is_retryable,
-        files,
-        files_read,
-        bytes_read,
-        modified_at,
-        delivery_id,
+        *,
         row_number() over (
             partition by delivery_id
             order by attempted_at, attempt_id
         ) as nth_of_delivery
     from {{ source('delivery', 'attempts') }}
+    where attempted_at <= {{ known_until() }}
 
 )
 

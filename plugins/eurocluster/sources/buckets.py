@@ -12,6 +12,7 @@ Does not belong here: signatures (request_signatures.py), HTTP (web.py).
 
 import re
 import unicodedata
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -74,7 +75,7 @@ class _Page:
     next: str | None
 
 
-class _Bucket:
+class _Bucket(ABC):
     """Objects below a prefix. A server's kind says how it lists."""
 
     _listing: ClassVar[str]
@@ -164,11 +165,13 @@ class _Bucket:
             raise UnexpectedAnswer(self._place, "does not answer as an object store does")
         return self._parsed(listing, marker)
 
+    @abstractmethod
     def _listing_query(self, marker: str | None, size: int) -> Mapping[str, str]:
-        raise NotImplementedError
+        """Return what asks for a page of the listing."""
 
+    @abstractmethod
     def _parsed(self, listing: Element, marker: str | None) -> _Page:
-        raise NotImplementedError
+        """Return a page of the listing, and what asks for the next."""
 
     def _file(
         self, key: str, size: str | None, modified: datetime | None, etag: str | None

@@ -71,7 +71,7 @@ class ImapPlace:
         return size
 
     def grow(self, name: str) -> None:
-        raise NotImplementedError(self.cannot["grows"])
+        raise AssertionError(self.cannot["grows"])
 
     def remove(self, name: str) -> None:
         self.server.remove("SUBJECT", _subject(name))

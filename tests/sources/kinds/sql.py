@@ -95,7 +95,7 @@ class SqlPlace:
         return rows * line
 
     def grow(self, name: str) -> None:
-        raise NotImplementedError(self.cannot["grows"])
+        raise AssertionError(self.cannot["grows"])
 
     def remove(self, name: str) -> None:
         self.server.do(f"DROP TABLE {_TABLE}")
