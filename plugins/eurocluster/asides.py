@@ -28,6 +28,8 @@ from eurocluster.warehouse import build_warehouse
 
 _KEPT: Final = 8
 """Warehouses aside that are kept; the oldest go."""
+_BUILDING: Final = ("build", "dbt")
+"""Folders of the build itself."""
 _OF_PROJECT: Final = ("sme_policy", "joint_min_partners")
 """Readings of the call that project.yml has outside of ``parameters``."""
 
@@ -95,10 +97,13 @@ def build_aside(settings: Settings, question: Question) -> Path:
                 "failed_tests": built.failed_tests,
             },
         )
-        kept.parent.mkdir()
-        (built.folder / DATABASE).replace(kept)
-        _forget_the_oldest(asides)
-    return kept
+        now = build_id(consortium, store.root, day, question.known_until, releases)
+        if now == identity:
+            kept.parent.mkdir(exist_ok=True)
+            (built.folder / DATABASE).replace(kept)
+            _forget_the_oldest(asides)
+            return kept
+    return build_aside(settings, question)  # something was delivered meanwhile
 
 
 def with_settings(consortium: Consortium, changed: Mapping[str, Any]) -> Consortium:
@@ -144,7 +149,9 @@ def read_setting(text: str) -> tuple[str, Any]:
 
 
 def _forget_the_oldest(asides: Path) -> None:
-    kept = [path for path in asides.iterdir() if (path / DATABASE).exists()]
-    kept = [path for path in kept if path.name != "build"]
-    for path in sorted(kept, key=lambda path: path.stat().st_mtime)[:-_KEPT]:
+    """Keep a few, and nothing of those whose making or removal was broken off."""
+    found = [path for path in asides.iterdir() if path.is_dir() and path.name not in _BUILDING]
+    kept = [path for path in found if (path / DATABASE).exists()]
+    gone = [path for path in found if path not in kept]
+    for path in gone + sorted(kept, key=lambda path: path.stat().st_mtime)[:-_KEPT]:
         shutil.rmtree(path)

@@ -90,6 +90,8 @@ class AttemptLog:
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
+            for leftover in folder.glob(".*.parquet.*"):
+                leftover.unlink()
             for month in sorted({f"{attempt.attempted_at:%Y-%m}" for attempt in attempts}):
                 path = folder / f"{month}.parquet"
                 rows = [_row(a) for a in attempts if f"{a.attempted_at:%Y-%m}" == month]

@@ -196,6 +196,29 @@ class RegisterStore:
         bad = np.unique(numbers[errors > 0])
         return np.setdiff1d(numbers[errors == 0], bad), bad
 
+    def clear(self, partner: str) -> int:
+        """Delete what deliveries of a partner have left that did not come to an end.
+
+        That is rows and findings without a record, and files under unfinished names. Nobody else
+        may be working on the partner. Returns how many files there were.
+        """
+        known = set[str]()
+        folders = [self.root / "deliveries" / f"partner={partner}"]
+        for path in folders[0].glob("*.parquet"):
+            known.add(_record(pyarrow.parquet.read_table(path, partitioning=None)).delivery_id)
+        folders += (self.root / "rows").glob(f"*/partner={partner}")
+        folders += (self.root / "findings").glob(f"partner={partner}")
+        left = [
+            path
+            for folder in folders
+            for path in folder.glob("*")
+            if path.name.startswith(".")
+            or (folder != folders[0] and path.stem.rpartition("-")[2] not in known)
+        ]
+        for path in left:
+            path.unlink()
+        return len(left)
+
     def _rows_path(self, partner: str, register: str, delivery_id: str) -> Path:
         return self.root / "rows" / register / f"partner={partner}" / f"{delivery_id}.parquet"
 

@@ -87,7 +87,24 @@ class PartnerNight:
         force: bool = False,
     ) -> None:
         if settings.secret is None:
+        owes_since: datetime | None = None,
             raise ValueError("Persons cannot be keyed without a secret (settings.with_secret).")
+        """Open nothing yet.
+
+        Args:
+            settings: With the secret.
+            consortium: With its declarations.
+            partner: Whose registers.
+            calendar: The project's days and the one for which figures are stated.
+            lookup: Airflow connections.
+            run_id: The night, or the run on demand, that attempts belong to.
+            force: Read unchanged files again, accept what is held back.
+            owes_since: When a night began that did not come to its end: files delivered since have
+                to be given back still.
+
+        Raises:
+            ValueError: The settings have no secret.
+        """
         self._settings = settings
         self._secret = settings.secret
         self._consortium = consortium
@@ -97,6 +114,7 @@ class PartnerNight:
         self._run_id = run_id
         self._lookup = lookup
         self._log = AttemptLog(settings.store(consortium.project.code))
+        self._owes_since = owes_since
         self._fetched: dict[str, Fetched | Attempt] = {}
         self._done: set[str] = set()
         self._refused: dict[str, Attempt] = {}
@@ -261,6 +279,11 @@ class PartnerNight:
         is_forced = self._force and last.register not in self._done
         if last.content_hash != received.content_hash or is_forced:
             return False
+            if self._owes_since is not None and last.received_at >= self._owes_since:
+                review = self._review(register, landed, reader)[0]
+                for _ in review.verdicts():
+                    pass  # they are in the store; the tables are complete when all were taken
+                self._to_give_back(last, review, landed)
         return last.rejudge_on is None or last.rejudge_on > self._calendar.reporting_date
 
     def _deliver(
@@ -290,8 +313,28 @@ class PartnerNight:
             else:
                 outcome, record = self._accept_or_hold(register, received, delivery)
         self._delivered.append((record, review))
-        self._landed |= {file.sha256: file for file in landed}
+        self._to_give_back(record, review, landed)
         return outcome, record
+
+    def _review(
+        self, register: Register, landed: Sequence[LandedFile], reader: WorkbookReader
+    ) -> tuple[Review, list[str]]:
+        """Return the register's files as they are understood, and the names of those unread."""
+        review = Review(REGISTERS[register.name], self._hints(register), self._calendar)
+        unread: list[str] = []
+        for file in landed:
+            try:
+                review.add(self._read(file, register, reader), file.sha256, file.name)
+            except UnreadableFile as refusal:
+                review.refuse(refusal, file.sha256)
+            if review.unread > len(unread):
+                unread.append(file.name)
+        return review, unread
+
+    def _to_give_back(
+        self, record: DeliveryRecord, review: Review, landed: Sequence[LandedFile]
+    ) -> None:
+        self._landed |= {file.sha256: file for file in landed}
 
     def _accept_or_hold(
         self, register: Register, received: Received, delivery: UnfinishedDelivery

@@ -4,12 +4,11 @@ Belongs here: plan → ingest → build → audit → publish → summarise.
 Does not belong here: Airflow, terminal output, the steps themselves.
 """
 
-import fcntl
 import hashlib
 import json
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -22,14 +21,18 @@ from eurocluster.consortium.declarations import (
 )
 from eurocluster.consortium.partners import REGISTER_NAMES
 from eurocluster.consortium.project import Project
+from eurocluster.locks import Holder, hold
 from eurocluster.settings import Settings
 
 if TYPE_CHECKING:
     from eurocluster.ingesting import PartnerNight
+    from eurocluster.published import Published
     from eurocluster.sources.connections import Lookup
 
 _FETCHED_AT_ONCE: Final = 8
 _BUILD_ID = "build_id"
+_BUILT_AT_MOST: Final = 3
+"""Times that a build is begun again because something was delivered meanwhile."""
 
 
 class UnknownChoice(ValueError):
@@ -97,7 +100,14 @@ def ingest_all(
     They are fetched side by side and judged one after the other, in the order of their codes but
     for those that are still being fetched: a slow partner delays nobody. A fault of ours is
     yielded, it costs the one partner only.
+
+    Raises:
+        WrongSecret: The register store has keyed its persons with another secret.
     """
+    from eurocluster.store_keys import settled
+
+    if settings.secret is not None:
+        settled(settings.store(load_consortium(settings.home).project.code), settings.secret)
     pool = ThreadPoolExecutor(max_workers=_FETCHED_AT_ONCE, thread_name_prefix="fetch")
     held = {partner: ExitStack() for partner in scope.partners}
     try:
@@ -127,6 +137,11 @@ def ingest_all(
 
 def build(settings: Settings) -> dict[str, Any]:
     """Build the warehouse from everything delivered; return counts and what failed."""
+    with only_builder(settings.warehouse):
+        return _build(settings)
+
+
+def _build(settings: Settings) -> dict[str, Any]:
     from eurocluster.deliveries import RegisterStore
     from eurocluster.warehouse import build_warehouse
 
@@ -135,12 +150,14 @@ def build(settings: Settings) -> dict[str, Any]:
     store.prepare()
     day = reporting_date(consortium.project)
     releases = settings.releases(consortium.project.code)
-    identity = build_id(consortium, store.root, day, releases=releases)
-    with only_builder(settings.warehouse):
+    for _ in range(_BUILT_AT_MOST):
+        identity = build_id(consortium, store.root, day, releases=releases)
         built = build_warehouse(
             consortium, store.root, settings.warehouse / "build", day, releases=releases
         )
-        (built.folder / _BUILD_ID).write_text(identity)
+        if build_id(consortium, store.root, day, releases=releases) == identity:
+            break
+    (built.folder / _BUILD_ID).write_text(identity)
     return {
         "build_id": identity,
         "path": str(built.folder),
@@ -173,25 +190,50 @@ def publish(settings: Settings, built: dict[str, Any]) -> dict[str, Any]:
     Raises:
         RuntimeError: Another run has built since; that run publishes its own.
     """
+    with only_builder(settings.warehouse):
+        return _publish(settings, built)
+
+
+def refresh(
+    settings: Settings, say: Callable[[str], None] = lambda _: None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Build, audit and publish, and let nobody in between; return the audits and the publication.
+
+    Args:
+        settings: Where things lie.
+        say: Is told what is being done.
+
+    Raises:
+        AuditFailed: The build is not fit to be published; nothing was.
+    """
+    with only_builder(settings.warehouse):
+        say("building the warehouse")
+        built = _build(settings)
+        audited = audit(settings, built)
+        say("publishing")
+        return audited, _publish(settings, built)
+
+
+def _publish(settings: Settings, built: dict[str, Any]) -> dict[str, Any]:
     from eurocluster import publishing
 
     project = load_consortium(settings.home).project
     folder = Path(built["path"])
-    with only_builder(settings.warehouse):
-        if (folder / _BUILD_ID).read_text() != built["build_id"]:
-            raise RuntimeError("Another run has built the warehouse since; it publishes its own.")
-        publication = publishing.publish(
-            folder,
-            settings.warehouse / "published",
-            built["build_id"],
-            {
-                "consortium": project.code,
-                "name": project.title or project.name,
-                "reporting_date": reporting_date(project).isoformat(),
-                "models": built["models"],
-                "tests": built["tests"],
-            },
-        )
+    identity = folder / _BUILD_ID
+    if not identity.exists() or identity.read_text() != built["build_id"]:
+        raise RuntimeError("Another run has built the warehouse since; it publishes its own.")
+    publication = publishing.publish(
+        folder,
+        settings.warehouse / "published",
+        built["build_id"],
+        {
+            "consortium": project.code,
+            "name": project.title or project.name,
+            "reporting_date": reporting_date(project).isoformat(),
+            "models": built["models"],
+            "tests": built["tests"],
+        },
+    )
     return {
         "publication_id": publication.publication_id,
         "path": str(publication.path),
@@ -208,19 +250,20 @@ def close(
         CannotClose: It is closed, not over, not the next one, the approver may not, or something
             was delivered or declared since the last publication.
     """
-    from eurocluster.published import open_published
+    from eurocluster.published import open_warehouse
     from eurocluster.releases import Releases
 
-    consortium, publication_id = _to_be_closed(settings)
-    root = settings.releases(consortium.project.code)
-    day = reporting_date(consortium.project)
-    with open_published(settings) as connection:
-        release = Releases(root).close(
-            consortium, connection, publication_id, period, approver, day, note
-        )
-    built = build(settings)
-    audit(settings, built)
-    publish(settings, built)
+    with only_builder(settings.warehouse):
+        consortium, published = _to_be_closed(settings)
+        root = settings.releases(consortium.project.code)
+        day = reporting_date(consortium.project)
+        with open_warehouse(published.database) as connection:
+            release = Releases(root).close(
+                consortium, connection, published.publication_id, period, approver, day, note
+            )
+        built = _build(settings)
+        audit(settings, built)
+        _publish(settings, built)
     return {
         "release": release.number,
         "period": release.period,
@@ -236,29 +279,29 @@ def before_closing(settings: Settings, period: str) -> str:
         CannotClose: It cannot be closed, whoever approves it.
     """
     from eurocluster.closing import closing_page
-    from eurocluster.published import open_published
+    from eurocluster.published import open_warehouse
     from eurocluster.releases import CannotClose, Releases
 
-    consortium, _ = _to_be_closed(settings)
+    consortium, published = _to_be_closed(settings)
     root = settings.releases(consortium.project.code)
     refusal = Releases(root).why_not(consortium, period, None, reporting_date(consortium.project))
     if refusal is not None:
         raise CannotClose(refusal)
-    with open_published(settings) as connection:
+    with open_warehouse(published.database) as connection:
         return closing_page(connection, period)
 
 
-def _to_be_closed(settings: Settings) -> tuple[Consortium, str]:
+def _to_be_closed(settings: Settings) -> tuple[Consortium, "Published"]:
     """Return the consortium and the publication that knows everything delivered and declared."""
     from eurocluster.published import find_published
     from eurocluster.releases import CannotClose
 
     consortium = load_consortium(settings.home)
     code = consortium.project.code
-    published = find_published(settings).publication_id
+    published = find_published(settings)
     day = reporting_date(consortium.project)
     now = build_id(consortium, settings.store(code), day, releases=settings.releases(code))
-    if now != published:
+    if now != published.publication_id:
         raise CannotClose(
             "Something was delivered or declared since the last publication, or another day has"
             " begun. Run a night first and look at its figures."
@@ -345,10 +388,13 @@ def _fetched_night(
     """Fetch a partner's registers once nobody else works on them; ``held`` keeps it that way."""
     from eurocluster.ingesting import PartnerNight
     from eurocluster.judging import Calendar
+    from eurocluster.leftovers import clear_partner
 
     consortium = load_consortium(settings.home)
     project = consortium.project
-    held.enter_context(_only_ingesting(settings.store(project.code), partner))
+    left = held.enter_context(_only_ingesting(settings.store(project.code), partner))
+    if left is not None:
+        clear_partner(settings, project.code, partner)
     calendar = Calendar(project.start, project.end, reporting_date(project))
     night = PartnerNight(
         settings,
@@ -358,6 +404,7 @@ def _fetched_night(
         lookup,
         run_id=run_id,
         force=scope.force,
+        owes_since=left.undone_since if left else None,
     )
     night.fetch(scope.registers)
     return night
@@ -375,23 +422,14 @@ def _ingested(
     }
 
 
-@contextmanager
-def _only_ingesting(store: Path, partner: str) -> Iterator[None]:
+def _only_ingesting(store: Path, partner: str) -> AbstractContextManager[Holder | None]:
     """Let one process or thread at a time work on a partner's registers; the others wait."""
-    folder = store / "locks"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"{partner}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    return hold(store / "locks" / f"{partner}.lock", owes_after_errors=True)
 
 
-@contextmanager
-def only_builder(warehouse: Path) -> Iterator[None]:
+def only_builder(warehouse: Path) -> AbstractContextManager[Holder | None]:
     """Let one process at a time write below ``warehouse``; the others wait."""
-    warehouse.mkdir(parents=True, exist_ok=True)
-    with (warehouse / "build.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    return hold(warehouse / "build.lock")
 
 
 def _known(kind: str, asked: Sequence[str], known: Sequence[str]) -> None:

@@ -8,7 +8,6 @@ Belongs here: finding and opening the published warehouse, one SELECT on request
 Does not belong here: writing it (publishing), what figures mean (scoreboard, explaining).
 """
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,7 +21,7 @@ from sqlalchemy import URL, Connection, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from eurocluster.publishing import DATABASE
+from eurocluster.publishing import DATABASE, read_journal
 from eurocluster.settings import Settings
 
 ROW_LIMIT: Final = 10_000
@@ -139,11 +138,7 @@ def ask(connection: Connection, sql: str, limit: int = ROW_LIMIT) -> Answer:
 
 
 def _published_at(root: Path, publication_id: str) -> datetime | None:
-    journal = root / "journal.jsonl"
-    if not journal.is_file():
-        return None
-    entries = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]
-    times = [e["published_at"] for e in entries if e["publication_id"] == publication_id]
+    times = [e["published_at"] for e in read_journal(root) if e["publication_id"] == publication_id]
     return datetime.fromisoformat(times[-1]) if times else None
 
 

@@ -34,7 +34,8 @@ from sqlalchemy import Connection, text
 
 from eurocluster.consortium.declarations import Consortium
 
-_UNFINISHED: Final = ".unfinished-"
+_UNFINISHED: Final = ".unfinished"
+"""Folder of releases that are being written: a level deeper than those that the warehouse reads."""
 _EMPTY: Final = "none"
 MANIFEST: Final = "manifest.json"
 
@@ -247,7 +248,7 @@ class Releases:
                 raise CannotClose(refusal)
             releases = self.all()
             number = len(releases) + 1
-            unfinished = self.root / f"{_UNFINISHED}{os.getpid()}"
+            unfinished = self.root / _UNFINISHED / f"{number:04}"
             unfinished.mkdir(parents=True)
             ends = next(p for p in consortium.project.reporting_periods if p.code == period)
             told = {
@@ -288,10 +289,10 @@ class Releases:
         self.root.mkdir(parents=True, exist_ok=True)
         with (self.root / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            for leftover in self.root.glob(f"{_UNFINISHED}*"):
-                for path in (leftover, *leftover.rglob("*")):
-                    path.chmod(0o700)
-                shutil.rmtree(leftover)
+            leftover = self.root / _UNFINISHED
+            for path in (leftover, *leftover.rglob("*")) if leftover.exists() else ():
+                path.chmod(0o700)
+            shutil.rmtree(leftover, ignore_errors=True)
             yield
 
 

@@ -24,6 +24,7 @@ from eurocluster.conforming.names import organisation_key
 from eurocluster.conforming.partner_names import partner_identifiers
 from eurocluster.consortium.declarations import Consortium
 from eurocluster.consortium.project import Target, month_bounds
+from eurocluster.locks import descriptors
 from eurocluster.releases import Releases
 from eurocluster.settings import ROOT
 
@@ -112,6 +113,8 @@ def _run_dbt(folder: Path, environment: dict[str, str]) -> None:
     run = subprocess.run(
         command,
         env={**os.environ, **environment},
+        # It writes on when this process alone is killed; nobody begins beside it.
+        pass_fds=descriptors(),
         capture_output=True,
         text=True,
         check=False,

@@ -9,6 +9,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PureWindowsPath
+from typing import Final
 
 from eurocluster.feedback.marks import Marked, Summary, in_english
 from eurocluster.feedback.package import has_macros
@@ -18,6 +19,8 @@ from eurocluster.wording import Say
 
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
 _LONGEST = 180
+UNFINISHED: Final = ".part-"
+"""How the name of a workbook begins that is not written to its end."""
 _PARTNER = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 
@@ -49,7 +52,7 @@ def write_feedback(
     target = folder / partner / returned_name(file_name, say, macros=macros)
     # Registers hold names of people: the folder is for the pipeline's account alone.
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(prefix=".part-", suffix=target.suffix, dir=target.parent)
+    descriptor, name = tempfile.mkstemp(prefix=UNFINISHED, suffix=target.suffix, dir=target.parent)
     os.close(descriptor)
     temporary = Path(name)
     try:

@@ -68,12 +68,10 @@ def show_night(
                 console.print(f"{'':<{width}}  {cause}", highlight=False, soft_wrap=True)
             if causes:
                 failed.append(partner)
-        progress.update(doing, description="building the warehouse")
-        built = nightly.build(settings)
-        audited = nightly.audit(settings, built)
+        audited, published = nightly.refresh(
+            settings, lambda words: progress.update(doing, description=words)
+        )
         console.print(f"Built {audited['models']} tables; all {audited['tests']} audits passed.")
-        progress.update(doing, description="publishing")
-        published = nightly.publish(settings, built)
     if returned:
         place = settings.feedback
         shown = place.relative_to(ROOT) if place.is_relative_to(ROOT) else place
