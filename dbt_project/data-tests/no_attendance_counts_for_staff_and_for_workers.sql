@@ -1,6 +1,9 @@
 -- I8: under the defaults no attendance row counts both in 4a.M1 and in 4b.O3.
-select staff.row_id
-from {{ ref('kpi_4a_m1_employees_trained') }} as staff
-inner join {{ ref('kpi_4b_o3_workers_trained') }} as workers on staff.row_id = workers.row_id
+select attendance.row_id
+from {{ ref('int_attendance') }} as attendance
 cross join {{ ref('stg_parameters') }} as parameters
-where staff.qualifies and workers.qualifies and not parameters.include_cluster_staff
+where
+    attendance.reason_4a_m1 is null
+    and attendance.reason_4b_o3 is null
+    and attendance.person is not null
+    and not parameters.include_cluster_staff

@@ -9,6 +9,7 @@ in_force as (
         register_rows.*,
         deliveries.received_at,
         deliveries.sequence,
+        deliveries.row_prefix,
         false as is_withdrawn
     from {{ source('register', register) }} as register_rows
     inner join {{ ref('stg_deliveries') }} as deliveries
@@ -24,6 +25,7 @@ withdrawn as (
         register_rows.*,
         deliveries.received_at,
         deliveries.sequence,
+        deliveries.row_prefix,
         true as is_withdrawn
     from {{ source('register', register) }} as register_rows
     inner join {{ ref('stg_deliveries') }} as deliveries
@@ -50,7 +52,7 @@ standing as (
 )
 
 select
-    md5(concat_ws('|', delivery_set, file_sha256, sheet, row_number)) as row_id,
+    row_prefix || to_base(file_row_number, 36, 5) as row_id,
     reported_by,
     delivery_set,
     record_key,

@@ -106,7 +106,9 @@ deliveries as (
     left join {{ ref('int_organisation_members') }} as members
         on deliveries.row_id = members.row_id and members.register = 'service_deliveries'
     left join {{ ref('int_sme_status') }} as status
-        on members.org_key = status.org_key and deliveries.delivered_on = status.day
+        on
+            members.org_key = status.org_key
+            and deliveries.delivered_on between status.first_day and status.last_day
     cross join {{ ref('stg_project') }} as project
     where
         not deliveries.is_withdrawn

@@ -300,29 +300,41 @@ unknown_status as (
 
 ),
 
+counted_rows as (
+
+    select
+        register,
+        row_id
+    from {{ ref('int_counted_units') }}
+    where register <> 'pacts'
+
+),
+
+evidence as (
+
+    {% for relation in [
+        'int_attendance', 'stg_training_plans', 'stg_label_applications', 'stg_exchanges', 'stg_sme_investments',
+        'stg_service_deliveries',
+    ] -%}
+        select
+            row_id,
+            evidence_ref
+        from {{ ref(relation) }}
+        {{ "union all" if not loop.last }}
+    {% endfor %}
+
+),
+
 without_evidence as (
 
     select distinct
-        kpi_rows.register,
-        kpi_rows.row_id,
+        counted_rows.register,
+        counted_rows.row_id,
         'W18' as code,
         'evidence_ref' as column_name
-    from {{ ref('int_kpi_rows') }} as kpi_rows
-    left join {{ ref('stg_attendance') }} as attendance on kpi_rows.row_id = attendance.row_id
-    left join {{ ref('stg_training_plans') }} as plans on kpi_rows.row_id = plans.row_id
-    left join {{ ref('stg_label_applications') }} as labels on kpi_rows.row_id = labels.row_id
-    left join {{ ref('stg_exchanges') }} as exchanges on kpi_rows.row_id = exchanges.row_id
-    left join {{ ref('stg_sme_investments') }} as investments
-        on kpi_rows.row_id = investments.row_id
-    left join {{ ref('stg_service_deliveries') }} as deliveries
-        on kpi_rows.row_id = deliveries.row_id
-    where
-        kpi_rows.fate = 'counted'
-        and kpi_rows.register <> 'pacts'
-        and coalesce(
-            attendance.evidence_ref, plans.evidence_ref, labels.evidence_ref,
-            exchanges.evidence_ref, investments.evidence_ref, deliveries.evidence_ref
-        ) is null
+    from counted_rows
+    inner join evidence on counted_rows.row_id = evidence.row_id
+    where evidence.evidence_ref is null
 
 )
 

@@ -211,11 +211,11 @@ sides as (
     left join {{ ref('int_sme_status') }} as visitor_status
         on
             statements.vo_key = visitor_status.org_key
-            and statements.start_date = visitor_status.day
+            and statements.start_date between visitor_status.first_day and visitor_status.last_day
     left join {{ ref('int_sme_status') }} as host_status
         on
             statements.ho_key = host_status.org_key
-            and statements.start_date = host_status.day
+            and statements.start_date between host_status.first_day and host_status.last_day
 
 ),
 

@@ -1,22 +1,32 @@
--- Every KPI's row fates in one relation: one row per KPI, policy and row of its registers.
-{% set kpis = [
-    'kpi_4a_m1_employees_trained', 'kpi_4a_o1_training_plans', 'kpi_4a_o2_label_applicants',
-    'kpi_4a_o3_exchanges', 'kpi_4a_o4_exchanges_with_smes', 'kpi_4b_m1_smes_investing',
-    'kpi_4b_o1_pacts_with_cluster_role', 'kpi_4b_o2_businesses_benefitting',
-    'kpi_4b_o3_workers_trained',
-] %}
-{% for kpi in kpis -%}
-    select
-        kpi,
-        policy,
-        register,
-        row_id,
-        reported_by,
-        unit,
-        counting_date,
-        fate,
-        duplicate_of,
-        qualifies
-    from {{ ref(kpi) }}
-    {{ "union all" if not loop.last }}
-{% endfor %}
+{{ config(materialized='view') }}
+-- Every KPI's row fates in one relation: one row per KPI, policy and row of its registers (G9).
+select
+    candidates.kpi,
+    candidates.policy,
+    candidates.register,
+    candidates.row_id,
+    candidates.reported_by,
+    candidates.record_key,
+    candidates.unit,
+    candidates.counting_date,
+    candidates.preference,
+    candidates.reason,
+    candidates.is_pending,
+    case
+        when candidates.reason is not null
+            then
+                case when candidates.is_pending then 'pending:' else 'excluded:' end
+                || candidates.reason
+        when candidates.row_id = counted.row_id then 'counted'
+        else 'duplicate_of'
+    end as fate,
+    case
+        when candidates.reason is null and candidates.row_id <> counted.row_id then counted.row_id
+    end as duplicate_of,
+    candidates.reason is null as qualifies
+from {{ ref('int_kpi_candidates') }} as candidates
+left join {{ ref('int_counted_units') }} as counted
+    on
+        candidates.kpi = counted.kpi
+        and candidates.policy is not distinct from counted.policy
+        and candidates.unit = counted.unit

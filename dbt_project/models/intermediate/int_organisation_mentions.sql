@@ -45,7 +45,6 @@ declared_partners as (
 ),
 
 {% set references = [
-    ('attendance', 'employer', 'employer_name', 'employer_name_key', 'employer_country', 'employer_id'),
     ('exchanges', 'vo', 'vo_name', 'vo_name_key', 'vo_country', 'vo_id'),
     ('exchanges', 'ho', 'ho_name', 'ho_name_key', 'ho_country', 'ho_id'),
     ('label_applications', 'cluster_org', 'cluster_org', 'cluster_org_key', 'cluster_org_country', 'cluster_org_id'),
@@ -97,9 +96,28 @@ beneficiaries as (
 
 ),
 
+-- Employers of attendance rows are known by how they are mentioned, not by row.
+employers as (
+
+    select distinct
+        'attendance' as register,
+        cast(employer_mention as varchar) as row_id,
+        'employer' as role,
+        reported_by,
+        employer_name as name,
+        nullif(employer_name_key, '') as name_key,
+        employer_country as country,
+        list_filter([employer_id], lambda identifier: identifier is not null) as identifiers,
+        employer_name as reference
+    from {{ ref('int_attendance_employers') }}
+
+),
+
 named as (
 
     select * from named_in_events
+    union all
+    select * from employers
     union all
     select * from beneficiaries
 

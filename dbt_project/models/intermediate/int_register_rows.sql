@@ -1,9 +1,11 @@
+{{ config(materialized='view') }}
 -- Every row that was read, in force or withdrawn, with its place: the ground of all fates.
 {% set registers = [
-    'organisations', 'trainings', 'attendance', 'training_plans', 'label_applications', 'exchanges',
+    'organisations', 'trainings', 'training_plans', 'label_applications', 'exchanges',
     'services', 'service_deliveries', 'sme_investments', 'pacts', 'cooperations', 'activities',
 ] %}
-{% for register in registers -%}
+{% for register in registers + ['attendance'] -%}
+    {%- set relation = 'int_attendance' if register == 'attendance' else 'stg_' ~ register %}
     select
         '{{ register }}' as register,
         row_id,
@@ -18,6 +20,6 @@
         is_withdrawn,
         errors,
         warnings
-    from {{ ref('stg_' ~ register) }}
+    from {{ ref(relation) }}
     {{ "union all" if not loop.last }}
 {% endfor %}

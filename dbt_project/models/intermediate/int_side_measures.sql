@@ -7,6 +7,12 @@ kpi_rows as (
 
 ),
 
+kpi_units as (
+
+    select * from {{ ref('int_kpi_units') }}
+
+),
+
 attendance as (
 
     select * from {{ ref('int_attendance') }}
@@ -78,7 +84,7 @@ groups as (
         attendance.attended_on as day
     from kpi_rows
     inner join attendance on kpi_rows.row_id = attendance.row_id
-    where kpi_rows.fate = 'excluded:UNVERIFIED_AGGREGATE'
+    where kpi_rows.reason = 'UNVERIFIED_AGGREGATE' and attendance.is_group
 
 ),
 
@@ -98,9 +104,9 @@ upper_bound as (
         cast(null as varchar) as policy,
         unit,
         1.0 as weight,
-        counting_date as day
-    from kpi_rows
-    where kpi = '4b.O3' and qualifies
+        first_day as day
+    from kpi_units
+    where kpi = '4b.O3'
 
 ),
 
@@ -142,13 +148,29 @@ invested as (
 
 ),
 
+-- Businesses that would count if they were SMEs are told apart like those that do.
 businesses as (
 
     select
         unit,
-        min(counting_date) as day
+        first_day as day
+    from kpi_units
+    where kpi = '4b.O2'
+    union all
+    select
+        unit,
+        counting_date as day
     from kpi_rows
-    where kpi = '4b.O2' and (qualifies or fate = 'excluded:NOT_SME')
+    where kpi = '4b.O2' and reason = 'NOT_SME'
+
+),
+
+first_days_of_businesses as (
+
+    select
+        unit,
+        min(day) as day
+    from businesses
     group by unit
 
 ),
@@ -158,16 +180,14 @@ businesses_with_status as (
 
     select
         businesses.unit,
-        kpi_rows.counting_date as day,
+        businesses.day,
         coalesce(status.status, 'unknown') as status
     from businesses
-    inner join kpi_rows
-        on
-            businesses.unit = kpi_rows.unit
-            and kpi_rows.kpi = '4b.O2'
-            and (kpi_rows.qualifies or kpi_rows.fate = 'excluded:NOT_SME')
+    inner join first_days_of_businesses as first_days on businesses.unit = first_days.unit
     left join {{ ref('int_sme_status') }} as status
-        on businesses.unit = status.org_key and businesses.day = status.day
+        on
+            businesses.unit = status.org_key
+            and first_days.day between status.first_day and status.last_day
 
 ),
 

@@ -1,82 +1,67 @@
--- SME status of an organisation on each day that an event asks for (G6, reading 16); no row
--- means that the organisation has no record of its own.
+-- SME status of an organisation from day to day (G6, reading 16); no row means that the
+-- organisation has no record of its own.
 with
 
-days_asked as (
+evidence as (
+
+    select * from {{ ref('int_sme_evidence') }}
+
+),
+
+days_of_change as (
 
     select
-        members.org_key,
-        exchanges.start_date as day
-    from {{ ref('int_organisation_members') }} as members
-    inner join {{ ref('stg_exchanges') }} as exchanges on members.row_id = exchanges.row_id
+        org_key,
+        date '0001-01-01' as day
+    from evidence
     union
     select
-        members.org_key,
-        investments.investment_date as day
-    from {{ ref('int_organisation_members') }} as members
-    inner join {{ ref('stg_sme_investments') }} as investments
-        on members.row_id = investments.row_id
+        org_key,
+        valid_from as day
+    from evidence
     union
     select
-        members.org_key,
-        deliveries.delivered_on as day
-    from {{ ref('int_organisation_members') }} as members
-    inner join {{ ref('stg_service_deliveries') }} as deliveries
-        on members.row_id = deliveries.row_id
-    union
-    select
-        employer_key as org_key,
-        attended_on as day
-    from {{ ref('int_attendance') }}
+        org_key,
+        valid_to + 1 as day
+    from evidence
+    where valid_to < date '9999-12-31'
 
 ),
 
 answers as (
 
     select
-        days_asked.org_key,
-        days_asked.day,
+        days_of_change.org_key,
+        days_of_change.day,
         evidence.status,
         evidence.valid_to,
-        days_asked.day between evidence.valid_from and evidence.valid_to as covers,
+        days_of_change.day between evidence.valid_from and evidence.valid_to as covers,
         list_position(['no', 'verified', 'declared', 'unknown'], evidence.status) as precedence
-    from days_asked
-    inner join {{ ref('int_sme_evidence') }} as evidence
-        on days_asked.org_key = evidence.org_key
-    where days_asked.day is not null
+    from days_of_change
+    inner join evidence on days_of_change.org_key = evidence.org_key
 
 ),
 
-covering as (
+statuses as (
 
     select
         org_key,
         day,
-        first(status order by precedence) as status
+        coalesce(
+            first(status order by precedence) filter (where covers),
+            first(status order by valid_to desc, precedence asc) filter (where valid_to < day),
+            'unknown'
+        ) as status
     from answers
-    where covers
-    group by org_key, day
-
-),
-
-earlier as (
-
-    select
-        org_key,
-        day,
-        first(status order by valid_to desc, precedence asc) as status
-    from answers
-    where valid_to < day
     group by org_key, day
 
 )
 
-select distinct
-    answers.org_key,
-    answers.day,
-    coalesce(covering.status, earlier.status, 'unknown') as status
-from answers
-left join covering
-    on answers.org_key = covering.org_key and answers.day = covering.day
-left join earlier
-    on answers.org_key = earlier.org_key and answers.day = earlier.day
+select
+    org_key,
+    day as first_day,
+    coalesce(
+        lead(day) over (partition by org_key order by day) - 1, date '9999-12-31'
+    ) as last_day,
+    status
+from statuses

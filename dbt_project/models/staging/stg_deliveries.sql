@@ -1,3 +1,5 @@
+-- One row per delivery set, with which is in force, and seven letters that begin the row_id of its
+-- rows: the first of two sets with the same ones keeps them.
 with
 
 deliveries as (
@@ -5,6 +7,32 @@ deliveries as (
     -- Only what had been received by the moment that the build is about.
     select * from {{ source('delivery', 'deliveries') }}
     where received_at <= {{ known_until() }}
+
+),
+
+numbered as (
+
+    select
+        delivery_id,
+        received_at,
+        md5_number_lower(delivery_id) % (36 ** 7)::ubigint as number
+    from deliveries
+
+),
+
+prefixes as (
+
+    select
+        delivery_id,
+        to_base(
+            cast(
+                number + row_number() over (partition by number order by received_at, delivery_id)
+                - 1 as bigint
+            ),
+            36,
+            7
+        )[-7:] as row_prefix
+    from numbered
 
 ),
 
@@ -35,12 +63,14 @@ select
     deliveries.rows_refused,
     deliveries.rows_doubtful,
     deliveries.rows_withdrawn,
+    prefixes.row_prefix,
     newest_accepted.sequence is not null as is_in_force,
     deliveries.sequence
     = max(deliveries.sequence) over (
         partition by deliveries.reported_by, deliveries.register
     ) as is_newest
 from deliveries
+inner join prefixes on deliveries.delivery_id = prefixes.delivery_id
 left join newest_accepted
     on
         deliveries.reported_by = newest_accepted.reported_by

@@ -1,18 +1,6 @@
+{{ config(materialized='view') }}
 -- Every counted unit with all rows that support it, under each policy.
 with
-
-counted as (
-
-    select
-        kpi,
-        policy,
-        unit,
-        min(counting_date) as counted_on
-    from {{ ref('int_kpi_rows') }}
-    where qualifies
-    group by kpi, policy, unit
-
-),
 
 first_days as (
 
@@ -22,7 +10,7 @@ first_days as (
         counted.unit,
         counted.counted_on,
         periods.period
-    from counted
+    from {{ ref('int_counted_units') }} as counted
     left join {{ ref('stg_periods') }} as periods
         on counted.counted_on between periods.first_day and periods.last_day
 

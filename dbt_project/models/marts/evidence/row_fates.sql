@@ -1,50 +1,80 @@
+{{ config(materialized='view') }}
 -- One fate per row and KPI under the headline policy (G9); rows of registers that a KPI does
 -- not read are not_applicable, so that fates sum to the rows read, for every KPI.
 with
-
-project as (
-
-    select * from {{ ref('stg_project') }}
-
-),
 
 headline as (
 
     select kpi_rows.*
     from {{ ref('int_kpi_rows') }} as kpi_rows
-    cross join project
+    cross join {{ ref('stg_project') }} as project
     where coalesce(kpi_rows.policy, project.sme_policy) = project.sme_policy
 
 ),
 
-kpis as (
+read_by_kpis as (
 
-    select kpi
-    from {{ ref('kpis') }}
-    where parent is null
+    select distinct
+        kpi,
+        register
+    from headline
+
+),
+
+not_read as (
+
+    select
+        kpis.kpi,
+        registers.register
+    from {{ ref('kpis') }} as kpis
+    cross join (select distinct register from {{ ref('int_register_rows') }}) as registers
+    anti join read_by_kpis
+        on kpis.kpi = read_by_kpis.kpi and registers.register = read_by_kpis.register
+    where kpis.parent is null
+
+),
+
+fates as (
+
+    select
+        kpi,
+        register,
+        row_id,
+        unit,
+        counting_date,
+        fate,
+        duplicate_of
+    from headline
+    union all
+    select
+        not_read.kpi,
+        register_rows.register,
+        register_rows.row_id,
+        null as unit,
+        null as counting_date,
+        'not_applicable' as fate,
+        null as duplicate_of
+    from {{ ref('int_register_rows') }} as register_rows
+    inner join not_read on register_rows.register = not_read.register
 
 )
 
 select
-    kpis.kpi,
-    register_rows.register,
-    register_rows.row_id,
+    fates.kpi,
+    fates.register,
+    fates.row_id,
     register_rows.reported_by,
     register_rows.record_key,
-    headline.unit,
-    headline.counting_date,
-    coalesce(headline.fate, 'not_applicable') as fate,
-    headline.duplicate_of,
+    fates.unit,
+    fates.counting_date,
+    fates.fate,
+    fates.duplicate_of,
     register_rows.delivery_id,
     register_rows.file_sha256,
     register_rows.file_name,
     register_rows.sheet,
     register_rows.row_number,
     register_rows.cell_range
-from {{ ref('int_register_rows') }} as register_rows
-cross join kpis
-left join headline
-    on
-        kpis.kpi = headline.kpi
-        and register_rows.row_id = headline.row_id
-        and register_rows.register = headline.register
+from fates
+inner join {{ ref('int_register_rows') }} as register_rows
+    on fates.row_id = register_rows.row_id and fates.register = register_rows.register

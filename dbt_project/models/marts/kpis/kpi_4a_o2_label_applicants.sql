@@ -70,8 +70,12 @@ select
     register,
     row_id,
     reported_by,
+    record_key,
     unit,
     counting_date,
+    preference,
+    reason,
+    is_pending,
     fate,
     duplicate_of,
     qualifies

@@ -116,7 +116,9 @@ judged as (
     cross join {{ policies() }} as policies
     cross join {{ ref('stg_project') }} as project
     left join {{ ref('int_sme_status') }} as status
-        on every_row.org_key = status.org_key and every_row.day = status.day
+        on
+            every_row.org_key = status.org_key
+            and every_row.day between status.first_day and status.last_day
 
 ),
 
@@ -149,8 +151,12 @@ select
     register,
     row_id,
     reported_by,
+    record_key,
     unit,
     counting_date,
+    preference,
+    reason,
+    is_pending,
     fate,
     duplicate_of,
     qualifies

@@ -4,14 +4,13 @@ with
 units as (
 
     select
-        kpi_rows.kpi,
-        kpi_rows.policy,
-        kpi_rows.unit,
-        kpi_rows.reported_by,
+        units.kpi,
+        units.policy,
+        units.unit,
+        units.reported_by,
         partners.country
-    from {{ ref('int_kpi_rows') }} as kpi_rows
-    left join {{ ref('stg_partners') }} as partners on kpi_rows.reported_by = partners.partner
-    where kpi_rows.qualifies
+    from {{ ref('int_kpi_units') }} as units
+    left join {{ ref('stg_partners') }} as partners on units.reported_by = partners.partner
 
 ),
 

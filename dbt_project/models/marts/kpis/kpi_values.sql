@@ -58,9 +58,8 @@ qualifying as (
         policy,
         unit,
         1.0 as weight,
-        counting_date as day
-    from {{ ref('int_kpi_rows') }}
-    where qualifies
+        first_day as day
+    from {{ ref('int_kpi_units') }}
     union all
     select
         kpi,

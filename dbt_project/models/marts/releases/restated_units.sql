@@ -33,17 +33,35 @@ current_units as (
         units.policy,
         units.unit,
         units.register,
-        units.reported_by,
-        units.record_key,
-        units.received_at,
-        units.file_sha256,
-        units.file_name,
-        units.sheet,
-        units.row_number,
-        units.cell_range
-    from {{ ref('counted_units') }} as units
+        units.row_id
+    from {{ ref('int_counted_units') }} as units
     inner join releases on units.counted_on <= releases.closed_until
-    where units.fate = 'counted'
+
+),
+
+lost_units as (
+
+    select frozen.*
+    from frozen
+    anti join current_units
+        on
+            frozen.release = current_units.release
+            and frozen.kpi = current_units.kpi
+            and frozen.policy is not distinct from current_units.policy
+            and frozen.unit = current_units.unit
+
+),
+
+gained_units as (
+
+    select current_units.*
+    from current_units
+    anti join frozen
+        on
+            current_units.release = frozen.release
+            and current_units.kpi = frozen.kpi
+            and current_units.policy is not distinct from frozen.policy
+            and current_units.unit = frozen.unit
 
 ),
 
@@ -56,10 +74,16 @@ fates as (
         fates.register,
         fates.reported_by,
         fates.record_key,
-        min_by(fates.fate, fates.fate <> 'counted') as fate,
-        min_by(fates.counting_date, fates.fate <> 'counted') as counting_date
-    from {{ ref('row_fates') }} as fates
-    where fates.fate <> 'not_applicable'
+        min_by(fates.fate, fates.fate <> 'counted') as fate
+    from {{ ref('int_kpi_rows') }} as fates
+    semi join lost_units
+        on
+            fates.kpi = lost_units.kpi
+            and fates.register = lost_units.register
+            and fates.reported_by = lost_units.reported_by
+            and fates.record_key = lost_units.record_key
+    cross join {{ ref('stg_project') }} as project
+    where coalesce(fates.policy, project.sme_policy) = project.sme_policy
     group by fates.kpi, fates.register, fates.reported_by, fates.record_key
 
 ),
@@ -79,68 +103,64 @@ in_force as (
 lost as (
 
     select
-        frozen.release,
-        frozen.closed_period,
-        frozen.kpi,
-        frozen.policy,
-        frozen.unit,
+        lost_units.release,
+        lost_units.closed_period,
+        lost_units.kpi,
+        lost_units.policy,
+        lost_units.unit,
         'lost' as change,
-        frozen.register,
-        frozen.reported_by,
-        frozen.record_key,
-        frozen.file_sha256,
-        frozen.file_name,
-        frozen.sheet,
-        frozen.row_number,
-        frozen.cell_range,
+        lost_units.register,
+        lost_units.reported_by,
+        lost_units.record_key,
+        lost_units.file_sha256,
+        lost_units.file_name,
+        lost_units.sheet,
+        lost_units.row_number,
+        lost_units.cell_range,
         coalesce(fates.fate, 'excluded:WITHDRAWN') as fate,
         in_force.received_at as caused_at,
         in_force.file_names as caused_by
-    from frozen
-    anti join current_units
-        on
-            frozen.release = current_units.release
-            and frozen.kpi = current_units.kpi
-            and frozen.policy is not distinct from current_units.policy
-            and frozen.unit = current_units.unit
+    from lost_units
     left join fates
         on
-            frozen.kpi = fates.kpi
-            and frozen.register = fates.register
-            and frozen.reported_by = fates.reported_by
-            and frozen.record_key = fates.record_key
+            lost_units.kpi = fates.kpi
+            and lost_units.register = fates.register
+            and lost_units.reported_by = fates.reported_by
+            and lost_units.record_key = fates.record_key
     left join in_force
-        on frozen.reported_by = in_force.reported_by and frozen.register = in_force.register
+        on
+            lost_units.reported_by = in_force.reported_by
+            and lost_units.register = in_force.register
 
 ),
 
 gained as (
 
     select
-        current_units.release,
-        current_units.closed_period,
-        current_units.kpi,
-        current_units.policy,
-        current_units.unit,
+        gained_units.release,
+        gained_units.closed_period,
+        gained_units.kpi,
+        gained_units.policy,
+        gained_units.unit,
         'gained' as change,
-        current_units.register,
-        current_units.reported_by,
-        current_units.record_key,
-        current_units.file_sha256,
-        current_units.file_name,
-        current_units.sheet,
-        current_units.row_number,
-        current_units.cell_range,
+        gained_units.register,
+        register_rows.reported_by,
+        register_rows.record_key,
+        register_rows.file_sha256,
+        register_rows.file_name,
+        register_rows.sheet,
+        register_rows.row_number,
+        register_rows.cell_range,
         'counted' as fate,
-        current_units.received_at as caused_at,
-        current_units.file_name as caused_by
-    from current_units
-    anti join frozen
+        deliveries.received_at as caused_at,
+        register_rows.file_name as caused_by
+    from gained_units
+    inner join {{ ref('int_register_rows') }} as register_rows
         on
-            current_units.release = frozen.release
-            and current_units.kpi = frozen.kpi
-            and current_units.policy is not distinct from frozen.policy
-            and current_units.unit = frozen.unit
+            gained_units.row_id = register_rows.row_id
+            and gained_units.register = register_rows.register
+    inner join {{ ref('stg_deliveries') }} as deliveries
+        on register_rows.delivery_id = deliveries.delivery_id
 
 ),
 
