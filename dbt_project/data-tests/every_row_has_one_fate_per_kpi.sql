@@ -1,5 +1,6 @@
--- G9: a KPI that reads a register has a fate for each of its rows, once; all others are not_applicable.
--- Rows are compared by number and by the sum of their hashes, so that ten million cost little.
+-- G9: a KPI that reads a register has a fate for each of its rows, once; all others are
+-- not_applicable. Rows are compared by number and by the sum of their hashes, so that ten million
+-- cost little.
 with
 
 headline as (

@@ -36,8 +36,9 @@ select
     bool_or(attended.session_date is not null) as has_sessions,
     bool_or(attended.hours > 0 and attended.session_date is not null) as has_session_hours,
     coalesce(
-        bool_and(coalesce(attended.hours = 0, false))
-            filter (where attended.session_date is not null),
+        bool_and(coalesce(attended.hours = 0, false)) filter (
+            where attended.session_date is not null
+        ),
         bool_and(coalesce(attended.hours = 0, false))
     )
     and bool_and(coalesce(not attended.completed, false)) as has_only_zero_hours

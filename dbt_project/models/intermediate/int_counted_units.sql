@@ -18,6 +18,6 @@ select
     policy,
     unit,
     first_row.counting_date as counted_on,
-    first_row.register as register,
-    first_row.row_id as row_id
+    first_row.register,
+    first_row.row_id
 from units

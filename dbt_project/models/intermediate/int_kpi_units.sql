@@ -1,5 +1,6 @@
--- Every unit that counts: one row per KPI, policy, unit, reporting partner and reporting period with
--- its first day there and the row that is told first. Figures and breakdowns are added up from here.
+-- Every unit that counts: one row per KPI, policy, unit, reporting partner and reporting period,
+-- with its first day there and the row that is told first. Figures and breakdowns are added up from
+-- here.
 select
     candidates.kpi,
     candidates.policy,

@@ -15,7 +15,7 @@ numbered as (
     select
         delivery_id,
         received_at,
-        md5_number_lower(delivery_id) % (36 ** 7)::ubigint as number
+        md5_number_lower(delivery_id) % cast(36 ** 7 as ubigint) as number
     from deliveries
 
 ),

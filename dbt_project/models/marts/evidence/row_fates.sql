@@ -21,13 +21,20 @@ read_by_kpis as (
 
 ),
 
+registers as (
+
+    select distinct register
+    from {{ ref('int_register_rows') }}
+
+),
+
 not_read as (
 
     select
         kpis.kpi,
         registers.register
     from {{ ref('kpis') }} as kpis
-    cross join (select distinct register from {{ ref('int_register_rows') }}) as registers
+    cross join registers
     anti join read_by_kpis
         on kpis.kpi = read_by_kpis.kpi and registers.register = read_by_kpis.register
     where kpis.parent is null
