@@ -112,13 +112,20 @@ _SQL: Final = """
         select
             i,
             i // 200 as training,
-            hash(i // 2, 'person') % ($rows // 4) as person
+            -- Nineteen of twenty come from the region of the partner that trains them.
+            case
+                when i // 2 % 20 > 0
+                    then hash(i // 2, 'p') % ($rows // 4 // $partners) * $partners
+                        + i // 200 % $partners
+                else hash(i // 2, 'q') % ($rows // 4)
+            end as person
         from range($rows) as numbers (i)
     ) as places
     inner join organisation
-        on organisation.number = case
-            when person % 10 = 0 then hash(person, 'cluster') % 2000
-            else 2000 + hash(person, 'employer') % ($organisations - 2000)
+        on organisation.number = person % $partners + $partners * case
+            when person // $partners % 10 = 0 then hash(person, 'c') % (2000 // $partners)
+            else 2000 // $partners
+                + hash(person, 'e') % (($organisations - 2000) // $partners)
         end
     order by 1, i;
 
@@ -223,7 +230,7 @@ def _deliver(
         "file_name": f"'{register}.xlsx'",
         "sheet": f"'{register}'",
         "row_number": "row_number() over () + 1",
-        "cell_range": "'A' || (row_number() over () + 1) || ':R' || (row_number() over () + 1)",
+        "cell_columns": "'A:R'",
         "errors": "[]",
         "warnings": "[]",
     }

@@ -24,7 +24,7 @@ PROVENANCE: Final[dict[str, pyarrow.DataType]] = {
     "file_name": pyarrow.string(),
     "sheet": pyarrow.string(),
     "row_number": pyarrow.int64(),
-    "cell_range": pyarrow.string(),
+    "cell_columns": pyarrow.string(),
     "errors": pyarrow.list_(pyarrow.string()),
     "warnings": pyarrow.list_(pyarrow.string()),
 }

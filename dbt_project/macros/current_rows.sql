@@ -1,3 +1,8 @@
+{#- The cells of a row, like A7:N7, from its columns, like A:N. -#}
+{% macro cell_range() -%}
+    replace(cell_columns, ':', cast(row_number as varchar) || ':') || cast(row_number as varchar)
+{%- endmacro %}
+
 {#- Rows of one register as they stand: those of each partner's delivery in force, and the
     last version of every row that has disappeared since (is_withdrawn, rule G7). -#}
 {% macro current_rows(register, columns) -%}
@@ -61,7 +66,7 @@ select
     file_name,
     sheet,
     row_number,
-    cell_range,
+    {{ cell_range() }} as cell_range,
     errors,
     warnings,
     received_at,

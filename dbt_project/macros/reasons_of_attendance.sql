@@ -4,11 +4,11 @@
 
 {#- 4a.M1: employees of cluster organisations which received trainings. -#}
 {% macro reason_4a_m1() -%}
-{% set attendance_columns = [
-    'record_id', 'training_id', 'session_date', 'person_name', 'first_name', 'surname', 'email',
-    'employer_name', 'employer_country', 'employer_id', 'role', 'attended', 'headcount',
-] %}
-{% set training_columns = ['training_id', 'objective', 'status'] %}
+    {%- set attendance_columns = [
+        'record_id', 'training_id', 'session_date', 'person_name', 'first_name', 'surname', 'email',
+        'employer_name', 'employer_country', 'employer_id', 'role', 'attended', 'headcount',
+    ] %}
+    {%- set training_columns = ['training_id', 'objective', 'status'] %}
     case
         when attendance.is_withdrawn then 'WITHDRAWN'
         when attendance.is_training_unknown and attendance.training_id is not null
@@ -38,11 +38,13 @@
 
 {#- 4b.O2: businesses that benefitted through a worker at a joint training (reading 22). -#}
 {% macro reason_4b_o2() -%}
-{% set attendance_columns = [
-    'record_id', 'training_id', 'session_date', 'employer_name', 'employer_country', 'employer_id',
-    'person_category', 'role', 'attended',
-] %}
-{% set training_columns = ['training_id', 'objective', 'status', 'lead_partner', 'co_partners'] %}
+    {%- set attendance_columns = [
+        'record_id', 'training_id', 'session_date', 'employer_name', 'employer_country',
+        'employer_id', 'person_category', 'role', 'attended',
+    ] %}
+    {%- set training_columns = [
+        'training_id', 'objective', 'status', 'lead_partner', 'co_partners',
+    ] %}
     case
         when attendance.is_withdrawn then 'WITHDRAWN'
         when {{ invalid('attendance.errors', attendance_columns) }} is not null
@@ -67,14 +69,14 @@
 
 {#- 4b.O3: workers that received training as a result of joint activities. -#}
 {% macro reason_4b_o3() -%}
-{% set attendance_columns = [
-    'record_id', 'training_id', 'session_date', 'person_name', 'first_name', 'surname', 'email',
-    'employer_name', 'employer_country', 'employer_id', 'person_category', 'role', 'attended',
-    'headcount',
-] %}
-{% set training_columns = [
-    'training_id', 'objective', 'status', 'lead_partner', 'co_partners', 'cascade_of',
-] %}
+    {%- set attendance_columns = [
+        'record_id', 'training_id', 'session_date', 'person_name', 'first_name', 'surname', 'email',
+        'employer_name', 'employer_country', 'employer_id', 'person_category', 'role', 'attended',
+        'headcount',
+    ] %}
+    {%- set training_columns = [
+        'training_id', 'objective', 'status', 'lead_partner', 'co_partners', 'cascade_of',
+    ] %}
     case
         when attendance.is_withdrawn then 'WITHDRAWN'
         when attendance.is_training_unknown and attendance.training_id is not null
@@ -112,4 +114,15 @@
         when attendance.is_decided_by_sessions then 'SESSIONS_DECIDE'
         when attendance.is_empty_session then 'NO_HOURS'
     end
+{%- endmacro %}
+
+{#- All that the three may say, as a type; a broken rule that refuses a row is one more. -#}
+{% macro reasons_of_attendance() -%}
+    enum (
+        'WITHDRAWN', 'OTHER_OBJECTIVE', 'NOT_CLUSTER_STAFF', 'NOT_PARTNER_STAFF', 'CLUSTER_STAFF',
+        'PERSON_CATEGORY', 'NOT_DELIVERED', 'NOT_JOINT', 'ROLE', 'NO_SHOW', 'NO_DATE',
+        'OUT_OF_PROJECT', 'UNVERIFIED_AGGREGATE', 'SESSIONS_DECIDE', 'NO_HOURS',
+        'INVALID:E0{{ range(1, 10) | join("', 'INVALID:E0") }}',
+        'INVALID:E{{ range(10, 100) | join("', 'INVALID:E") }}'
+    )
 {%- endmacro %}

@@ -43,8 +43,10 @@ from schemas.store import store_schema
 State = Literal["accepted", "held", "unreadable", "unreachable", "missing"]
 
 _SCALE: Final = Decimal("0.0001")
-_UNIQUE: Final = frozenset({"record_key", "content_hash", "cell_range", "row_number", "cell"})
+_UNIQUE: Final = frozenset({"record_key", "content_hash", "row_number", "cell"})
 """Columns with another value in almost every row."""
+_WIDEST: Final = 1 << 20
+"""More columns than a sheet can have."""
 
 DELIVERY_SCHEMA: Final = pyarrow.schema(
     {
@@ -414,7 +416,7 @@ def _rows_table(
         "record_key": verdict.record_keys,
         "content_hash": verdict.content_hashes,
         "row_number": pyarrow.array(rows.row_numbers),
-        "cell_range": _cell_ranges(rows),
+        "cell_columns": _cell_columns(rows),
         "errors": verdict.broken(errors=True),
         "warnings": verdict.broken(errors=False),
     }
@@ -460,23 +462,19 @@ def _coded(codes: NDArray[np.int32], values: Sequence[Any]) -> pyarrow.Dictionar
     return pyarrow.DictionaryArray.from_arrays(pyarrow.array(codes), texts)
 
 
-def _cell_ranges(rows: RegisterRows) -> pyarrow.Array:
-    """Return the cells of each row, from its first column to its last, as ``A7:R7``."""
+def _cell_columns(rows: RegisterRows) -> pyarrow.Array:
+    """Return the columns of each row's cells, from its first to its last, as ``A:R``."""
     places = [np.asarray(at) for at in rows.cell_columns.values()] or [np.asarray(1)]
-    first, last = (_letters(reduce(end, places), len(rows)) for end in (np.minimum, np.maximum))
-    numbers = pyarrow.array(rows.row_numbers).cast(pyarrow.string())
-    return pyarrow.compute.binary_join_element_wise(
-        pyarrow.compute.binary_join_element_wise(first, numbers, ""),
-        pyarrow.compute.binary_join_element_wise(last, numbers, ""),
-        ":",
+    first, last = (
+        np.broadcast_to(reduce(end, places), len(rows)).astype(np.int64)
+        for end in (np.minimum, np.maximum)
     )
-
-
-def _letters(columns: NDArray[np.int64], rows: int) -> pyarrow.Array:
-    """Return the letters of a column per row, each distinct column named once."""
-    distinct, codes = np.unique(np.broadcast_to(columns, rows), return_inverse=True)
-    names = pyarrow.array([column_letters(at) for at in distinct.tolist()], pyarrow.string())
-    return names.take(pyarrow.array(codes))
+    distinct, codes = np.unique(first * _WIDEST + last, return_inverse=True)
+    names = [
+        f"{column_letters(pair // _WIDEST)}:{column_letters(pair % _WIDEST)}"
+        for pair in distinct.tolist()
+    ]
+    return _coded(codes.astype(np.int32), names)
 
 
 def _array(values: Sequence[Any], kind: pyarrow.DataType) -> pyarrow.Array:

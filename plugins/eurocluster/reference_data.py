@@ -68,7 +68,7 @@ _PROVENANCE_TEXTS: Final = {
     "file_name": "Name of the partner's file, a label.",
     "sheet": "Sheet of the workbook, empty for text files.",
     "row_number": "Row in the sheet, counted from 1.",
-    "cell_range": "Cells of the row, like A7:N7.",
+    "cell_columns": "First and last column of the row's cells, like A:N.",
     "errors": "Broken ERROR rules as column:code.",
     "warnings": "Broken WARN and INFO rules as column:code.",
 }

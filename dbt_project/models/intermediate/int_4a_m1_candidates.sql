@@ -66,7 +66,7 @@ select
     greatest(attendance.attended_on, reached.reached_on) as counting_date,
     0 as preference,
     case
-        when attendance.reason_4a_m1 is not null then attendance.reason_4a_m1
+        when attendance.reason_4a_m1 is not null then cast(attendance.reason_4a_m1 as varchar)
         when attendance.person is null then 'NOT_IDENTIFIED'
         when parameters.k_4a_m1_min_hours > 0 and reached.reached_on is null then 'TOO_FEW_HOURS'
     end as reason,

@@ -62,7 +62,7 @@ trained as (
         employer_type as org_type,
         is_partner_staff as is_consortium_partner,
         attended_on as day,
-        reason_4b_o2 as reason
+        cast(reason_4b_o2 as varchar) as reason
     from {{ ref('int_attendance') }}
 
 ),

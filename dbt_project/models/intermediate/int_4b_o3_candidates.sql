@@ -10,6 +10,8 @@ select
     person as unit,
     attended_on as counting_date,
     0 as preference,
-    coalesce(reason_4b_o3, case when person is null then 'NOT_IDENTIFIED' end) as reason,
+    coalesce(
+        cast(reason_4b_o3 as varchar), case when person is null then 'NOT_IDENTIFIED' end
+    ) as reason,
     false as is_pending
 from {{ ref('int_attendance') }}

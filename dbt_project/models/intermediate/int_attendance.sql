@@ -3,13 +3,9 @@
 select
     attendance.row_id,
     attendance.reported_by,
-    attendance.delivery_set,
     attendance.record_key,
-    attendance.file_sha256,
-    attendance.file_name,
-    attendance.sheet,
+    attendance.place,
     attendance.row_number,
-    attendance.cell_range,
     attendance.is_withdrawn,
     attendance.errors,
     attendance.warnings,
@@ -17,7 +13,6 @@ select
     attendance.session_date,
     attendance.hours,
     attendance.evidence_ref,
-    attendance.employer_country,
     attendance.is_group,
     attendance.person,
     attendance.is_homonym,
@@ -43,9 +38,9 @@ select
     attendance.is_decided_by_sessions,
     attendance.has_only_zero_hours,
     attendance.is_empty_session,
-    {{ reason_4a_m1() }} as reason_4a_m1,
-    {{ reason_4b_o2() }} as reason_4b_o2,
-    {{ reason_4b_o3() }} as reason_4b_o3
+    cast({{ reason_4a_m1() }} as {{ reasons_of_attendance() }}) as reason_4a_m1,
+    cast({{ reason_4b_o2() }} as {{ reasons_of_attendance() }}) as reason_4b_o2,
+    cast({{ reason_4b_o3() }} as {{ reasons_of_attendance() }}) as reason_4b_o3
 from {{ ref('int_attendance_facts') }} as attendance
 cross join {{ ref('stg_parameters') }} as parameters
 cross join {{ ref('stg_project') }} as project

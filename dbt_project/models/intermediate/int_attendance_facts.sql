@@ -19,13 +19,9 @@ rows_of_interest as (
 select
     attendance.row_id,
     attendance.reported_by,
-    attendance.delivery_set,
     attendance.record_key,
-    attendance.file_sha256,
-    attendance.file_name,
-    attendance.sheet,
+    attendance.place,
     attendance.row_number,
-    attendance.cell_range,
     attendance.is_withdrawn,
     attendance.errors,
     attendance.warnings,
@@ -33,7 +29,6 @@ select
     attendance.session_date,
     attendance.hours,
     attendance.evidence_ref,
-    attendance.employer_country,
     attendance.is_group,
     persons.person,
     persons.is_homonym,
@@ -44,7 +39,7 @@ select
     {% endfor -%}
     coalesce(attendance.headcount, 1) as headcount,
     cast(coalesce(
-        organisations.org_type,
+        persons.employer_type,
         case
             when attendance.person_category in ('cluster_manager', 'cluster_staff')
                 then 'cluster_organisation'
@@ -53,8 +48,8 @@ select
             else 'other'
         end
     ) as {{ enumeration('org_type', ['unreadable']) }}) as employer_type,
-    coalesce(organisations.is_consortium_partner, false) as is_partner_staff,
-    organisations.is_registered as is_employer_registered,
+    coalesce(persons.is_partner_staff, false) as is_partner_staff,
+    persons.is_employer_registered,
     coalesce(attendance.session_date, trainings.end_date) as attended_on,
     -- Without a session date the training's last day counts, and an error there counts too.
     case
@@ -86,8 +81,6 @@ left join {{ ref('int_persons') }} as persons
     on attendance.person_mention = persons.person_mention
 left join {{ ref('int_trainings') }} as trainings
     on attendance.training_id = trainings.training_id
-left join {{ ref('int_organisations') }} as organisations
-    on persons.employer_key = organisations.org_key
 left join {{ ref('int_attendance_courses') }} as courses
     on
         attendance.reported_by = courses.reported_by

@@ -1,4 +1,4 @@
--- Which person each mention means (G5).
+-- Which person each mention means (G5), and what is known of the employer.
 with
 
 mentions as (
@@ -66,8 +66,13 @@ select
             then 'name:' || md5(concat_ws('|', identified.employer_key, identified.name_key))
     end as person,
     coalesce(known_persons.is_ambiguous, false) and identified.own_email is null as is_homonym,
-    identified.is_shared_mailbox
+    identified.is_shared_mailbox,
+    organisations.org_type as employer_type,
+    coalesce(organisations.is_consortium_partner, false) as is_partner_staff,
+    organisations.is_registered as is_employer_registered
 from identified
+left join {{ ref('int_organisations') }} as organisations
+    on identified.employer_key = organisations.org_key
 left join known_persons
     on
         identified.employer_key = known_persons.employer_key

@@ -73,18 +73,17 @@ pending as (
 -- The same group reported twice is one group: training, day, employer and size.
 groups as (
 
-    select
-        kpi_rows.kpi || '.unverified_aggregate' as kpi,
-        cast(null as varchar) as policy,
-        concat_ws(
-            '|', attendance.training_id, attendance.attended_on, attendance.employer_key,
-            attendance.headcount
-        ) as unit,
-        cast(attendance.headcount as double) as weight,
-        attendance.attended_on as day
-    from kpi_rows
-    inner join attendance on kpi_rows.row_id = attendance.row_id
-    where kpi_rows.reason = 'UNVERIFIED_AGGREGATE' and attendance.is_group
+    {% for kpi in ['4a.M1', '4b.O3'] -%}
+        select
+            '{{ kpi }}.unverified_aggregate' as kpi,
+            cast(null as varchar) as policy,
+            concat_ws('|', training_id, attended_on, employer_key, headcount) as unit,
+            cast(headcount as double) as weight,
+            attended_on as day
+        from attendance
+        where is_group and reason_{{ kpi | lower | replace('.', '_') }} = 'UNVERIFIED_AGGREGATE'
+        {{ "union all" if not loop.last }}
+    {% endfor %}
 
 ),
 
@@ -160,7 +159,7 @@ businesses as (
     select
         unit,
         counting_date as day
-    from kpi_rows
+    from {{ ref('int_kpi_candidates') }}
     where kpi = '4b.O2' and reason = 'NOT_SME'
 
 ),

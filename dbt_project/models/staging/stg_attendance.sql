@@ -7,6 +7,7 @@ with
 standing as (
 
     {{ current_rows('attendance', [
+        'cell_columns',
         'record_id',
         'training_id',
         'session_date',
@@ -27,15 +28,22 @@ standing as (
         'employer_name_key'
     ]) }}
 
+),
+
+-- Equal words, equal numbers: where a row stands but for its number in the sheet, and how it names
+-- its employer.
+mentioning as (
+
+    select
+        *,
+        hash(delivery_set, file_sha256, file_name, sheet, cell_columns) as place,
+        hash(reported_by, employer_name, employer_name_key, employer_country, employer_id)
+            as employer_mention
+    from standing
+
 )
 
--- How a row names its employer, and its person at that employer: equal words, equal numbers.
 select
     *,
-    hash(reported_by, employer_name, employer_name_key, employer_country, employer_id)
-        as employer_mention,
-    hash(
-        reported_by, employer_name, employer_name_key, employer_country, employer_id,
-        name_key, email_key, coalesce(headcount, 1) > 1
-    ) as person_mention
-from standing
+    hash(employer_mention, name_key, email_key, coalesce(headcount, 1) > 1) as person_mention
+from mentioning
