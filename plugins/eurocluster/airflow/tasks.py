@@ -51,12 +51,16 @@ def ingest(scope: dict[str, Any]) -> dict[str, Any]:
     so that Airflow tries again; one that will not, makes it fail for good.
     """
     from eurocluster import nightly
+    from eurocluster.store_keys import WrongSecret
 
     (partner,) = scope["partners"]
     one = nightly.Scope(**scope | {"partners": (partner,), "registers": tuple(scope["registers"])})
     settings = with_secret(load_settings(), secret_of_connection())
     run_id = get_current_context()["dag_run"].run_id
-    done = nightly.ingest(settings, one, partner, connection, run_id)
+    try:
+        done = nightly.ingest(settings, one, partner, connection, run_id)
+    except WrongSecret as error:
+        raise AirflowFailException(str(error)) from None
     log.info("%s", _ingested(done))
     failures = {
         f"{register['register']}: {register['failure']}": register["is_retryable"]
