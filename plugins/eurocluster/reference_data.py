@@ -22,6 +22,7 @@ from eurocluster.attempts import ATTEMPT_SCHEMA
 from eurocluster.deliveries import DELIVERY_SCHEMA, FINDING_SCHEMA
 from eurocluster.releases import RELEASE_SCHEMAS
 from eurocluster.settings import ROOT
+from eurocluster.stewardship.decisions import DECISION_SCHEMA
 from schemas import REGISTERS
 from schemas.reasons import RULES
 from schemas.store import PROVENANCE, store_schema
@@ -116,6 +117,12 @@ def sources_yaml() -> str:
                         _table(name, _RELEASE_TEXTS[name], schema, {})
                         for name, schema in RELEASE_SCHEMAS.items()
                     ],
+                ),
+                _source(
+                    "stewardship",
+                    "What stewards and coordinators have decided.",
+                    "{{ env_var('EUROCLUSTER_DECISIONS') }}/*.parquet",
+                    [_table("decisions", "One row per decision.", DECISION_SCHEMA, {})],
                 ),
                 _source(
                     "declared",

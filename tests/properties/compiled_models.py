@@ -19,7 +19,8 @@ from typing import Any, Self
 import duckdb
 
 from eurocluster.releases import Releases
-from eurocluster.warehouse import DBT_PROJECT, NO_RELEASES, dbt_environment
+from eurocluster.stewardship.decisions import Decisions
+from eurocluster.warehouse import DBT_PROJECT, NO_DECISIONS, NO_RELEASES, dbt_environment
 
 Row = tuple[Any, ...]
 
@@ -83,6 +84,7 @@ class Warehouse:
     def build(self, store: Path, build: Path) -> None:
         """Run every model on the register store and the declarations of one consortium."""
         Releases(build / NO_RELEASES).prepare()
+        Decisions(build / NO_DECISIONS).prepare()
         for relation, sql in self._project.models:
             statement = sql.replace(self._project.store, str(store))
             statement = statement.replace(self._project.build, str(build))

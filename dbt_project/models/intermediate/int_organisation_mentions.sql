@@ -156,18 +156,46 @@ every_mention as (
     union all
     select * exclude (reference) from declared_partners
 
+),
+
+keyed as (
+
+    select
+        *,
+        case
+            when name_key is not null then coalesce(country, '??') || '|' || name_key
+        end as weak_key
+    from every_mention
+
+),
+
+-- Identifiers that are decided to be another organisation's than the one of this name.
+denied as (
+
+    select
+        substr(one, 6) as weak_key,
+        list(distinct other) as identifiers
+    from {{ ref('int_decided_organisations') }}
+    where answer = 'different' and one like 'name:%'
+    group by one
+
 )
 
 select
-    register,
-    row_id,
-    role,
-    reported_by,
-    name,
-    name_key,
-    country,
-    identifiers,
+    keyed.register,
+    keyed.row_id,
+    keyed.role,
+    keyed.reported_by,
+    keyed.name,
+    keyed.name_key,
+    keyed.country,
     case
-        when name_key is not null then coalesce(country, '??') || '|' || name_key
-    end as weak_key
-from every_mention
+        when denied.weak_key is null then keyed.identifiers
+        else list_filter(
+            keyed.identifiers,
+            lambda identifier: not list_contains(denied.identifiers, identifier)
+        )
+    end as identifiers,
+    keyed.weak_key
+from keyed
+left join denied on keyed.weak_key = denied.weak_key
