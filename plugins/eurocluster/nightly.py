@@ -425,6 +425,11 @@ def _only_ingesting(store: Path, partner: str) -> AbstractContextManager[Holder 
     return hold(store / "locks" / f"{partner}.lock", owes_after_errors=True)
 
 
+def only_builder(warehouse: Path) -> AbstractContextManager[Holder | None]:
+    """Let one process at a time write below ``warehouse``; the others wait."""
+    return hold(warehouse / "build.lock")
+
+
 class _KeptRoots(TypedDict):
     """Where lies what a build knows besides deliveries."""
 
