@@ -179,23 +179,33 @@ denied as (
     where answer = 'different' and one like 'name:%'
     group by one
 
+),
+
+keyed_and_denied as (
+
+    select
+        keyed.*,
+        denied.identifiers as denied_identifiers
+    from keyed
+    left join denied on keyed.weak_key = denied.weak_key
+
 )
 
 select
-    keyed.register,
-    keyed.row_id,
-    keyed.role,
-    keyed.reported_by,
-    keyed.name,
-    keyed.name_key,
-    keyed.country,
+    register,
+    row_id,
+    role,
+    reported_by,
+    name,
+    name_key,
+    country,
     case
-        when denied.weak_key is null then keyed.identifiers
-        else list_filter(
-            keyed.identifiers,
-            lambda identifier: not list_contains(denied.identifiers, identifier)
-        )
+        when denied_identifiers is null then identifiers
+        else
+            list_filter(
+                identifiers,
+                lambda identifier: not list_contains(denied_identifiers, identifier)
+            )
     end as identifiers,
-    keyed.weak_key
-from keyed
-left join denied on keyed.weak_key = denied.weak_key
+    weak_key
+from keyed_and_denied
