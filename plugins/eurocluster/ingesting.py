@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eurocluster.attempts import Attempt, AttemptLog
+from eurocluster.audit_files import remove_expired
 from eurocluster.conforming.hints import Hints
 from eurocluster.conforming.layout import Layout
 from eurocluster.consortium.declarations import Consortium
@@ -35,6 +36,7 @@ from eurocluster.fetching import Fetched, PartnerFetch
 from eurocluster.findings import Finding, ToldFinding, told
 from eurocluster.judging import Calendar
 from eurocluster.landing import LandedFile, sweep
+from eurocluster.ledgers import BrokenLedger
 from eurocluster.reading.cells import ReadingHints, UnreadableFile
 from eurocluster.reading.child import WorkbookReader
 from eurocluster.reading.text_file import code_page_of
@@ -140,6 +142,10 @@ class PartnerNight:
         run for a reason that trying again cannot mend is not tried again.
         """
         sweep(self._settings.landing)
+        try:
+            remove_expired(self._settings, datetime.now(UTC))
+        except (BrokenLedger, OSError) as error:
+            log.warning("Files of an audit: %s", type(error).__name__)
         self._refused = self._log.refused(self._partner.partner, self._run_id)
         self._done = self._log.delivered(self._partner.partner, self._run_id)
         code = self._consortium.project.code

@@ -109,6 +109,21 @@ def hold(path: Path, *, owes_after_errors: bool = False) -> Iterator[Holder | No
         os.close(descriptor)
 
 
+@contextmanager
+def keep_out(path: Path) -> Iterator[None]:
+    """Keep everybody from the work that a lock is for, without doing it.
+
+    What somebody has left undone there stays told, for whoever holds the lock next.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        _wait(descriptor, path.stem)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def descriptors() -> tuple[int, ...]:
     """Return the locks of this process, for a child that must not be outlived by them.
 

@@ -6,9 +6,9 @@ Does not belong here: Airflow, terminal output, the steps themselves.
 
 import hashlib
 import json
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from eurocluster.consortium.declarations import (
 )
 from eurocluster.consortium.partners import REGISTER_NAMES
 from eurocluster.consortium.project import Project
-from eurocluster.locks import Holder, hold
+from eurocluster.locks import Holder, hold, keep_out
 from eurocluster.settings import Settings
 
 if TYPE_CHECKING:
@@ -423,6 +423,17 @@ def _ingested(
 def _only_ingesting(store: Path, partner: str) -> AbstractContextManager[Holder | None]:
     """Let one process or thread at a time work on a partner's registers; the others wait."""
     return hold(store / "locks" / f"{partner}.lock", owes_after_errors=True)
+
+
+@contextmanager
+def no_night(settings: Settings, consortium: Consortium) -> Iterator[None]:
+    """Let nobody work on any partner's registers meanwhile; wait for whoever does now."""
+    locks = settings.store(consortium.project.code) / "locks"
+    known = {path.stem for path in locks.glob("*.lock")}
+    with ExitStack() as held:
+        for partner in sorted(known | {partner.partner for partner in consortium.partners}):
+            held.enter_context(keep_out(locks / f"{partner}.lock"))
+        yield
 
 
 def only_builder(warehouse: Path) -> AbstractContextManager[Holder | None]:

@@ -142,6 +142,7 @@ class Release:
 
     Attributes:
         digest: SHA-256 of its manifest: the next release and a printed report can name it.
+        publication_id: Of the publication whose figures were reported.
     """
 
     number: int
@@ -151,6 +152,7 @@ class Release:
     note: str | None
     folder: Path
     digest: str
+    publication_id: str
 
 
 class Releases:
@@ -280,6 +282,7 @@ class Releases:
             _seal(unfinished)
             folder = self.root / f"{number:04}-{period}"
             unfinished.rename(folder)
+            unfinished.parent.rmdir()
             _sync(self.root)
             return _checked(folder, releases[-1] if releases else None, number)
 
@@ -351,6 +354,7 @@ def _checked(folder: Path, previous: Release | None, number: int) -> Release:
         note=told["note"],
         folder=folder,
         digest=hashlib.sha256(content).hexdigest(),
+        publication_id=told["publication_id"],
     )
 
 

@@ -63,6 +63,11 @@ class Settings:
         return self.data / "vault" / consortium_code
 
     @property
+    def audits(self) -> Path:
+        """Files with names that an audit has asked for; each goes when its time is over."""
+        return self.data / "audits"
+
+    @property
     def logs(self) -> Path:
         """What was looked up and what was removed, by whom and why: append-only."""
         return self.data / "logs"

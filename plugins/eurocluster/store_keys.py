@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Final
 
 NOTE: Final = "keys.json"
+CONNECTION: Final = "eurocluster_secret"
+"""Airflow connection whose password is the chain of secrets."""
 
 
 class WrongSecret(RuntimeError):

@@ -22,8 +22,8 @@ from airflow.sdk.exceptions import (
 from eurocluster.airflow.connections import connection
 from eurocluster.airflow.params import choices
 from eurocluster.settings import load_settings, with_secret
+from eurocluster.store_keys import CONNECTION
 
-SECRET_CONNECTION = "eurocluster_secret"  # noqa: S105 - the connection's name, not its password
 PUBLISHED = Asset(name="published_warehouse", uri="x-eurocluster://warehouse/published")
 """Changes when a publication says something new; other DAGs can be scheduled on it."""
 
@@ -119,7 +119,7 @@ def notify() -> None:
 def secret_of_connection() -> str | None:
     """Return the password of the Airflow connection that keeps the secret, if there is one."""
     try:
-        password: str | None = Connection.get(SECRET_CONNECTION).password
+        password: str | None = Connection.get(CONNECTION).password
     except AirflowNotFoundException:
         return None
     return password
