@@ -33,7 +33,7 @@ class CompiledProject:
     build: str
     schemas: tuple[str, ...]
     seeds: tuple[tuple[str, Path], ...]
-    models: tuple[tuple[str, str], ...]
+    models: tuple[tuple[str, str, str], ...]
     audits: tuple[tuple[str, str], ...]
 
     @classmethod
@@ -57,7 +57,7 @@ class CompiledProject:
                 if node["resource_type"] == "seed"
             ),
             models=tuple(
-                (node["relation_name"], node["compiled_code"])
+                (node["relation_name"], node["compiled_code"], node["language"])
                 for node in ordered
                 if node["resource_type"] == "model"
             ),
@@ -85,10 +85,23 @@ class Warehouse:
         """Run every model on the register store and the declarations of one consortium."""
         Releases(build / NO_RELEASES).prepare()
         Decisions(build / NO_DECISIONS).prepare()
-        for relation, sql in self._project.models:
+        for relation, sql, language in self._project.models:
+            if language == "python":
+                self._run(relation, sql)
+                continue
             statement = sql.replace(self._project.store, str(store))
             statement = statement.replace(self._project.build, str(build))
             self._connection.execute(f"create or replace table {relation} as ({statement})")
+
+    def _run(self, relation: str, code: str) -> None:
+        """Run a model in Python, as dbt would."""
+        names: dict[str, Any] = {}
+        exec(code, names)
+        read = names["dbtObj"](lambda name: self._connection.query(f"select * from {name}"))
+        made = names["model"](read, self._connection)
+        self._connection.register("made_in_python", made)
+        self._connection.execute(f"create or replace table {relation} as from made_in_python")
+        self._connection.unregister("made_in_python")
 
     def failed_audits(self) -> list[str]:
         """Return the names of the audits that find rows."""
@@ -104,7 +117,7 @@ class Warehouse:
 
     def text(self) -> bytes:
         """Return every cell of every relation as one text."""
-        relations = [relation for relation, _ in self._project.models]
+        relations = [relation for relation, _, _ in self._project.models]
         return "\n".join(
             str(row)
             for relation in relations
