@@ -52,6 +52,7 @@ _RELEASE_TEXTS: Final = {
     "values": "Every figure of every release.",
     "units": "Every counted unit of every release, with the row for which it counted.",
     "fates": "Every row of every release that did not count.",
+    "decisions": "Every decision that was in force when a period was closed.",
 }
 
 _PROVENANCE_TEXTS: Final = {

@@ -1,0 +1,68 @@
+-- One row per question and row that shows what it is about; side tells apart whose rows they are.
+with
+
+organisation_questions as (
+
+    select
+        {{ question_id('decides', 'subject') }} as question_id,
+        *
+    from {{ ref('int_organisation_questions') }}
+
+),
+
+-- Two organisations: the rows of each. One organisation: the rows of each identifier or name.
+of_organisations as (
+
+    select
+        questions.question_id,
+        case
+            when questions.one_org <> questions.other_org
+                then case when members.org_key = questions.one_org then '1' else '2' end
+            when mentions.weak_key = substr(questions.parts[1], 6) then '1'
+            when list_contains(mentions.identifiers, questions.parts[1]) then '1'
+            when list_contains(mentions.identifiers, questions.parts[2]) then '2'
+        end as side,
+        members.register,
+        members.row_id
+    from organisation_questions as questions
+    inner join {{ ref('int_organisation_members') }} as members
+        on members.org_key in (questions.one_org, questions.other_org)
+    inner join {{ ref('int_organisation_mentions') }} as mentions
+        on
+            members.register = mentions.register
+            and members.row_id = mentions.row_id
+            and members.role = mentions.role
+
+),
+
+-- A few rows show it; those of the organisations register first.
+shown as (
+
+    select distinct
+        question_id,
+        side,
+        register,
+        row_id
+    from of_organisations
+    where side is not null
+    qualify
+        dense_rank() over (
+            partition by question_id, side
+            order by register <> 'organisations', register, row_id
+        ) <= 5
+
+)
+
+select
+    question_id,
+    side,
+    register,
+    row_id
+from shown
+union all
+select
+    {{ question_id("'conflict'", 'subject') }} as question_id,
+    reported_by as side,
+    register,
+    row_id
+from {{ ref('int_disputed_rows') }}
