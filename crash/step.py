@@ -3,7 +3,7 @@
 The interpreter tells an audit hook of everything that it is about to write, link, rename or delete.
 So the step can be killed between any two of them, where a clock would have to be very lucky.
 
-Belongs here: the night and the closing as one call each, the hook.
+Belongs here: the night, the closing and the scenario as one call each, the hook.
 Does not belong here: when to kill (points.py), what is checked then (trial.py).
 """
 
@@ -31,7 +31,7 @@ _TARGET_AT: Final = {
 
 
 def main() -> int:
-    """Run a night or close the period."""
+    """Run a night, close the period, or ask what another reading of the call would give."""
     asked = _arguments()
     data = asked.data.resolve()
     watch = _Watch(data, asked.phase, asked.log, asked.before, asked.nth)
@@ -47,6 +47,10 @@ def main() -> int:
             nightly.close(settings, CLOSED, "Testa Koordynacja")
         except CannotClose:
             return REFUSED
+    elif asked.step == "scenario":
+        from eurocluster.asides import Question, build_aside
+
+        build_aside(settings, Question(settings={"visitor_once": False}))
     else:
         scope = nightly.plan(settings)
         for _, done in nightly.ingest_all(settings, scope, no_connections, "night"):
@@ -102,7 +106,7 @@ class _Watch:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m crash.step")
-    parser.add_argument("step", choices=["night", "close"])
+    parser.add_argument("step", choices=["night", "close", "scenario"])
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--phase", type=Path, required=True, help="file that says where it is")

@@ -1,12 +1,14 @@
-"""Two nights, killed six times where it hurts most; figures worked out by hand."""
+"""Nights that are killed where it hurts most, or run at once; figures worked out by hand."""
 
 import signal
+from concurrent.futures import ThreadPoolExecutor
 
 import duckdb
 import pytest
 
 from crash import state
 from crash.points import WINDOWS, Moment
+from crash.step import REFUSED
 from crash.trial import Stage
 from eurocluster.published import find_published
 from eurocluster.publishing import read_journal
@@ -18,6 +20,8 @@ pytestmark = pytest.mark.slow
 # gone, X7 is new.
 FIRST = {"4a.M1": 6.0, "4a.O3": 4.0}
 SECOND = {"4a.M1": 8.0, "4a.O3": 5.0}
+# Night 2: A5 is gone; X5 is back, X8 is new.
+THIRD = {"4a.M1": 7.0, "4a.O3": 7.0}
 
 
 @pytest.fixture(scope="module")
@@ -41,12 +45,21 @@ def kill(stage: Stage, night: int, window: str, nth: int = 1) -> None:
     assert stage.run("night", night, moment) == -signal.SIGKILL, stage.last_words()
 
 
-def finish(stage: Stage, night: int) -> None:
-    """Run a night to its end; nothing may be left over or contradict itself."""
-    assert stage.run("night", night) == 0, stage.last_words()
+def at_once(stage: Stage, *calls: tuple[str, int]) -> list[int]:
+    """Run steps side by side in processes of their own; return their exit codes."""
+    beside = [Stage(stage.folder / f"beside-{number}") for number in range(len(calls))]
+    for each in beside:
+        each.data = stage.data
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(lambda each, call: each.run(*call), beside, calls))
+
+
+def finished(stage: Stage, night: int) -> None:
+    """Nothing is left over, and nothing contradicts itself."""
     found = state.everything(stage.settings(night))
     assert found["publications"] == night + 1
     assert len(found["returned"]) == 5
+    assert [delivery[3] for delivery in found["deliveries"] if delivery[3] == "1"] == ["1"] * 5
 
 
 def test_nights_that_are_killed_lose_nothing_count_nothing_twice_and_never_harm_readers(
@@ -57,7 +70,8 @@ def test_nights_that_are_killed_lose_nothing_count_nothing_twice_and_never_harm_
     kill(stage, 0, "returned", 1)
     with pytest.raises(RuntimeError, match="Nothing is published"):
         figures(stage)
-    finish(stage, 0)
+    assert stage.run("night", 0) == 0, stage.last_words()
+    finished(stage, 0)
     assert figures(stage) == FIRST
 
     kill(stage, 1, "findings")
@@ -66,6 +80,22 @@ def test_nights_that_are_killed_lose_nothing_count_nothing_twice_and_never_harm_
     kill(stage, 1, "journal")
     assert figures(stage) == SECOND
     assert len(read_journal(stage.data / "warehouse" / "published")) == 1
-    finish(stage, 1)
+    assert stage.run("night", 1) == 0, stage.last_words()
+    finished(stage, 1)
     assert figures(stage) == SECOND
     assert state.failed_audits(find_published(stage.settings(1)).database.parent) == []
+
+
+def test_a_night_a_closing_and_a_scenario_at_once_wait_for_each_other(stage: Stage) -> None:
+    broken_off = stage.data / "warehouse" / "aside" / "0123456789abcdef01234567"
+    broken_off.mkdir(parents=True)
+    night, closing, scenario = at_once(stage, ("night", 2), ("close", 2), ("scenario", 2))
+    assert (night, scenario) == (0, 0)
+    assert figures(stage) == THIRD
+    # Whichever of both came first: what was delivered meanwhile is looked at before it is closed.
+    closed = [release.period for release in state.releases(stage.settings(2))]
+    assert closed == ([] if closing == REFUSED else ["RP1"])
+    assert state.everything(stage.settings(2))["releases"] == closed
+    (aside,) = broken_off.parent.glob("*/warehouse.duckdb")
+    assert aside.parent.name != "build"
+    assert not broken_off.exists()
