@@ -390,7 +390,9 @@ def _fetched_night(
 
     consortium = load_consortium(settings.home)
     project = consortium.project
-    left = held.enter_context(_only_ingesting(settings.store(project.code), partner))
+    left = held.enter_context(
+        _only_ingesting(settings.store(project.code), partner, settles=not scope.registers)
+    )
     if left is not None:
         clear_partner(settings, project.code, partner)
     calendar = Calendar(project.start, project.end, reporting_date(project))
@@ -420,9 +422,11 @@ def _ingested(
     }
 
 
-def _only_ingesting(store: Path, partner: str) -> AbstractContextManager[Holder | None]:
+def _only_ingesting(
+    store: Path, partner: str, *, settles: bool
+) -> AbstractContextManager[Holder | None]:
     """Let one process or thread at a time work on a partner's registers; the others wait."""
-    return hold(store / "locks" / f"{partner}.lock", owes_after_errors=True)
+    return hold(store / "locks" / f"{partner}.lock", owes_after_errors=True, settles=settles)
 
 
 @contextmanager

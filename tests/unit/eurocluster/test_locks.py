@@ -154,6 +154,21 @@ def test_an_error_leaves_something_undone_where_that_is_said(lock: Path, owes: b
         assert (left is not None) == owes
 
 
+def test_whoever_does_a_part_only_leaves_the_rest_to_the_next(lock: Path, holding: Holding) -> None:
+    process = holding(60)
+    process.kill()
+    process.wait()
+    with hold(lock, settles=False) as left:
+        pass
+    with hold(lock) as again:
+        assert again == left
+        assert again is not None
+    with hold(lock, settles=False) as nobody:
+        assert nobody is None
+    with hold(lock) as still_nobody:
+        assert still_nobody is None
+
+
 def test_nobody_works_beside_the_child_of_one_that_was_killed(
     lock: Path,
     holding: Holding,
