@@ -58,7 +58,7 @@ known_persons as (
 
 ),
 
-persons as (
+persons_by_rule as (
 
     select
         identified.*,
@@ -75,6 +75,36 @@ persons as (
         on
             identified.employer_key = known_persons.employer_key
             and identified.name_key = known_persons.name_key
+
+),
+
+-- What stewards have decided: rows of a split are a person of their own, units that are one go by
+-- one of them.
+persons as (
+
+    select
+        ruled.* replace (
+            coalesce(
+                decided.decided_person,
+                case when splits.decision_id is null then ruled.person end,
+                'split:' || md5(splits.subject)
+            ) as person
+        )
+    from persons_by_rule as ruled
+    left join {{ ref('int_decided_rows') }} as splits
+        on
+            splits.kind = 'split'
+            and splits.answer = 'split'
+            and splits.register = 'attendance'
+            and ruled.reported_by = splits.reported_by
+            and ruled.record_key = splits.record_key
+            and ruled.person is not null
+    left join {{ ref('int_decided_persons') }} as decided
+        on
+            decided.person = case
+                when splits.decision_id is null then ruled.person
+                else 'split:' || md5(splits.subject)
+            end
 
 ),
 
@@ -115,6 +145,7 @@ select
     persons.evidence_ref,
     persons.is_group,
     coalesce(persons.headcount, 1) as headcount,
+    persons.name_key,
     persons.person,
     persons.is_homonym,
     persons.is_shared_mailbox,

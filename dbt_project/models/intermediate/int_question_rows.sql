@@ -35,7 +35,62 @@ of_organisations as (
 
 ),
 
--- A few rows show it; those of the organisations register first.
+person_questions as (
+
+    select
+        {{ question_id('decides', 'subject') }} as question_id,
+        *
+    from {{ ref('int_person_questions') }}
+
+),
+
+of_persons as (
+
+    select
+        questions.question_id,
+        questions.decides,
+        case
+            when questions.decides = 'split'
+                then
+                    case
+                        when coalesce(attendance.gender, '') not in ('f', 'm', 'x') then '1'
+                        when attendance.gender = questions.usual_gender then '1'
+                        else '2'
+                    end
+            when attendance.person = questions.one_person then '1'
+            else '2'
+        end as side,
+        'attendance' as register,
+        attendance.row_id
+    from {{ ref('int_attendance') }} as attendance
+    inner join person_questions as questions
+        on attendance.person in (questions.one_person, questions.other_person)
+    where not attendance.is_withdrawn
+
+),
+
+of_both as (
+
+    select
+        question_id,
+        '' as decides,
+        side,
+        register,
+        row_id
+    from of_organisations
+    where side is not null
+    union all
+    select
+        question_id,
+        decides,
+        side,
+        register,
+        row_id
+    from of_persons
+
+),
+
+-- A few rows show it, those of the organisations register first; a split needs every row.
 shown as (
 
     select distinct
@@ -43,9 +98,10 @@ shown as (
         side,
         register,
         row_id
-    from of_organisations
-    where side is not null
+    from of_both
     qualify
+        (decides = 'split' and side = '2')
+        or
         dense_rank() over (
             partition by question_id, side
             order by register <> 'organisations', register, row_id

@@ -54,6 +54,9 @@ every_question as (
 
     select * exclude (one_org, other_org) from {{ ref('int_organisation_questions') }}
     union all by name
+    select * exclude (one_person, other_person, usual_gender)
+    from {{ ref('int_person_questions') }}
+    union all by name
     select * from conflicts
     union all by name
     select * from withdrawals
