@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from crash.points import WINDOWS
-from crash.report import show
+from crash.report import line, show
 from crash.state import Contradiction
 from crash.trial import Outcome, Stage, Step, attempt, prepare
 
@@ -51,6 +51,8 @@ def main() -> int:
             killed = sum(len(each.kills) for each in tried)
             failed = sum(bool(each.failures) for each in tried)
             progress.update(bar, completed=killed, failed=failed)
+            if outcome.failures or not progress.console.is_terminal:
+                progress.console.print(line(outcome), highlight=False, markup=False)
             if killed >= asked.kills:
                 break
     show(Console(width=_WIDTH), sorted(tried, key=lambda each: each.number), asked.seed)

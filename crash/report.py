@@ -14,6 +14,13 @@ from rich.table import Table
 from crash.trial import Outcome
 
 
+def line(outcome: Outcome) -> str:
+    """Return one trial in a line."""
+    kills = "; ".join(f"{phase}, {told}" for phase, told in outcome.kills) or "nobody was killed"
+    failed = f": {'; '.join(outcome.failures)}" if outcome.failures else ""
+    return f"{outcome.number} ({outcome.seconds:.0f} s): {kills}{failed}"
+
+
 def show(console: Console, outcomes: Sequence[Outcome], seed: int) -> None:
     """Print what became of all trials."""
     kills = Counter(phase for outcome in outcomes for phase, _ in outcome.kills)
