@@ -13,7 +13,8 @@
 with
 
 -- Rows that decisions name, as they stand; what is decided of 4a.O3 holds in 4a.O4 as well, but an
--- exchange that is included there still has to involve an SME.
+-- exchange that is included still has to involve an SME. 4a.O4 alone includes nothing: it counts
+-- exchanges of 4a.O3.
 named_rows as (
 
     select
@@ -31,7 +32,10 @@ named_rows as (
             decided.register = register_rows.register
             and decided.reported_by = register_rows.reported_by
             and decided.record_key = register_rows.record_key
-    where decided.kind = 'kpi' and not register_rows.is_withdrawn
+    where
+        decided.kind = 'kpi'
+        and not register_rows.is_withdrawn
+        and not (decided.kpi = '4a.O4' and decided.answer = 'include')
 
 ),
 

@@ -20,6 +20,7 @@ EXCLUDE: Final = "exclude"
 INCLUDE: Final = "include"
 
 _OF_ORGANISATIONS: Final = ("4a.O2", "4b.M1", "4b.O2")
+_SHARE: Final = "4a.O4"
 _OF_PERSONS: Final = ("4a.M1", "4b.O3")
 _STEWARD_OF: Final = "steward of "
 
@@ -142,10 +143,15 @@ def include(
     Of several rows of the unit it is the one with the earliest day in the project.
 
     Raises:
-        CannotDecide: The unit counts already or is left out by decision, no row of it has a day in
-            the project, the reason is missing, or the person may not.
+        CannotDecide: It is 4a.O4, the unit counts already or is left out by decision, no row of it
+            has a day in the project, the reason is missing, or the person may not.
         BrokenChain: The register was changed.
     """
+    if kpi == _SHARE:
+        raise CannotDecide(
+            f"{kpi} counts exchanges of 4a.O3: include it there. Whether an SME is involved is for"
+            " the organisations registers to say."
+        )
     rows = connection.execute(
         text(
             """

@@ -153,6 +153,7 @@ def test_a_steward_answers_for_the_own_partner_and_is_kept_without_an_address(de
         (("exclude", "4a.O3", "id:X1"), STEWARD, "may not decide this"),
         (("include", "4a.O3", "id:X1"), COORDINATOR, "counts in 4a.O3 already"),
         (("include", "4a.O3", "id:X4"), COORDINATOR, "has a day within the project"),
+        (("include", "4a.O4", "id:X1"), COORDINATOR, "include it there"),
         (("undo", "1"), COORDINATOR, "There is no decision 1"),
     ],
 )
