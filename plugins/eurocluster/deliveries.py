@@ -36,6 +36,7 @@ from eurocluster.findings import FINDING_COLUMNS, Finding, table_of
 from eurocluster.judging import Verdict
 from eurocluster.reading.cells import column_letters
 from eurocluster.register_rows import RegisterRows
+from eurocluster.rotations import ROTATION_SCHEMAS
 from eurocluster.wording import Say
 from schemas import REGISTERS
 from schemas.store import store_schema
@@ -124,6 +125,7 @@ class RegisterStore:
             "findings": FINDING_SCHEMA,
             "deliveries": DELIVERY_SCHEMA,
             "attempts": ATTEMPT_SCHEMA,
+            **{f"rotated/{name}": schema for name, schema in ROTATION_SCHEMAS.items()},
         }
         for folder, schema in schemas.items():
             empty = self.root / folder / "empty.parquet"

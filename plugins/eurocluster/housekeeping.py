@@ -137,6 +137,7 @@ def _leftovers(settings: Settings, moment: datetime) -> Iterator[Removal]:
         ("half a landed file", settings.landing.glob(f"{UNFINISHED_FILE}*")),
         ("half a returned workbook", settings.feedback.glob(f"*/{UNFINISHED_FILE}*")),
         ("half a publication", (settings.warehouse / "published").glob(f"{UNFINISHED}*")),
+        ("store of a rotation", (settings.data / "store").glob(".*.rotation")),
         ("half a sealed text", (settings.data / "vault").glob("*/.*.[0-9]*")),
     ):
         for path in sorted(place):

@@ -21,6 +21,7 @@ import yaml
 from eurocluster.attempts import ATTEMPT_SCHEMA
 from eurocluster.deliveries import DELIVERY_SCHEMA, FINDING_SCHEMA
 from eurocluster.releases import RELEASE_SCHEMAS
+from eurocluster.rotations import ROTATION_SCHEMAS
 from eurocluster.settings import ROOT
 from eurocluster.stewardship.decisions import DECISION_SCHEMA
 from schemas import REGISTERS
@@ -45,6 +46,12 @@ _TYPES: Final = {
     pyarrow.decimal128(18, 4): "decimal(18,4)",
     pyarrow.list_(pyarrow.string()): "varchar[]",
     pyarrow.timestamp("us", tz="UTC"): "timestamp with time zone",
+}
+
+_ROTATION_TEXTS: Final = {
+    "units_now": "One row per unit of a closed period that has another name now.",
+    "rows_now": "One row per row of a closed period that has another record key now.",
+    "decisions_now": "One row per decision, with its subject and parts as they are named now.",
 }
 
 _RELEASE_TEXTS: Final = {
@@ -109,6 +116,15 @@ def sources_yaml() -> str:
                     "Delivery records and findings of the register store.",
                     f"{store}/{{name}}/**/*.parquet",
                     deliveries,
+                ),
+                _source(
+                    "rotated",
+                    "What older things name, by the present keys of persons.",
+                    f"{store}/rotated/{{name}}/*.parquet",
+                    [
+                        _table(name, _ROTATION_TEXTS[name], schema, {})
+                        for name, schema in ROTATION_SCHEMAS.items()
+                    ],
                 ),
                 _source(
                     "release",

@@ -4,8 +4,15 @@ with
 
 known as (
 
-    select * from {{ source('stewardship', 'decisions') }}
-    where decided_at <= {{ known_until() }}
+    select
+        decisions.* replace (
+            coalesce(rotated.subject, decisions.subject) as subject,
+            coalesce(rotated.parts, decisions.parts) as parts
+        )
+    from {{ source('stewardship', 'decisions') }} as decisions
+    left join {{ source('rotated', 'decisions_now') }} as rotated
+        on decisions.decision_id = rotated.decision_id
+    where decisions.decided_at <= {{ known_until() }}
 
 ),
 

@@ -184,6 +184,40 @@ def housekeeping(
         write_rows(format_, personal_data.REMOVAL_COLUMNS, personal_data.removal_rows(removals))
 
 
+@app.command(rich_help_panel=_PANEL)
+def rotate_secret() -> None:
+    """Take another secret for the keys of persons, without changing a figure.
+
+    Everything that is stored is lifted by the new secret, aside; two warehouses are built and
+    compared, and the lifted store takes the old one's place only when all is equal. No partner's
+    file is read. Keep all secrets: keys are made with one after the other.
+
+    The secret in the state folder gets its successor by itself. Where a connection or
+    `EUROCLUSTER_SECRET` keeps it, put a new one behind the old one first.
+
+    For example:
+
+    * `eurocluster rotate-secret`
+    """
+    from eurocluster.airflow.connections import connection
+
+    with mistakes_told():
+        from eurocluster.key_rotation import NotRotated, rotate
+        from eurocluster.nightly import AuditFailed
+        from eurocluster.settings import is_secret_kept
+        from eurocluster.store_keys import CONNECTION
+        from eurocluster.terminal import personal_data
+
+        settings = _with_secret(load_settings(), connection)
+        is_kept = connection(CONNECTION) is None and is_secret_kept(settings)
+        try:
+            with console(to_errors=True).status("Lifting, building and comparing …"):
+                done = rotate(settings, is_kept=is_kept)
+        except (NotRotated, AuditFailed) as error:
+            raise refusal(COULD_NOT_RUN, str(error)) from None
+        console().print(personal_data.render_rotation(done))
+
+
 def _with_secret(settings: Settings, lookup: "Lookup") -> Settings:
     """Return settings with the secret of the connection, the environment or the state folder."""
     from eurocluster.store_keys import CONNECTION

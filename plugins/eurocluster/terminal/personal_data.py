@@ -12,6 +12,7 @@ from rich.text import Text
 
 from eurocluster.forgetting import Forgotten, HeldFile
 from eurocluster.housekeeping import Removal
+from eurocluster.key_rotation import Rotation
 from eurocluster.relinking import Access, LinkedUnit
 from eurocluster.terminal.tables import new_table, titled
 
@@ -105,6 +106,21 @@ def render_removals(removals: Sequence[Removal], *, is_dry_run: bool) -> Rendera
         table.add_row(removal.what, removal.of, removal.sha256[:_SHORT], size, removal.why)
     said = "would go" if is_dry_run else "removed; logs/removed.jsonl has every one"
     return Group(Text(f"{len(removals)} {said}\n"), table)
+
+
+def render_rotation(done: Rotation) -> RenderableType:
+    """Return what a rotation has done."""
+    if done.rows is None:
+        first = "A rotation of before was brought to its end."
+    else:
+        first = f"{done.rows} rows have keys of the new secret; {done.compared} lines are equal."
+    lines = [first, f"{done.secrets} secrets make the keys now: keep all of them, in their order."]
+    if done.unlike:
+        lines.append(
+            f"{done.unlike} rows hold numbers with more than four decimals; they are known by their"
+            " ids only."
+        )
+    return Text("\n".join([*lines, f"Readers have publication {done.publication_id}."]))
 
 
 def removal_rows(removals: Sequence[Removal]) -> list[tuple[str, str, str, int, str]]:

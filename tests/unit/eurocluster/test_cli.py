@@ -24,6 +24,7 @@ COMMANDS = (
     "run", "kpis", "explain", "query", "scenario", "close", "releases",
     "questions", "decide", "exclude", "include", "decisions", "undo",
     "check", "read", "template", "onboard", "drop",
+    "relink", "accesses", "forget-person", "housekeeping", "rotate-secret",
 )  # fmt: skip
 GOOD, JUDGED_BAD, USAGE, COULD_NOT_RUN = range(4)
 

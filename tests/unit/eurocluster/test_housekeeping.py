@@ -164,11 +164,13 @@ def test_publications_stay_that_are_current_or_among_the_last_and_all_for_a_whil
 
 
 def test_leftovers_go_after_a_day_and_warehouses_aside_after_a_month(settings: Settings) -> None:
-    for path in ("landing/.part-x", "warehouse/aside/abc/warehouse.duckdb"):
+    for path in (
+        "landing/.part-x", "warehouse/aside/abc/warehouse.duckdb", "store/.test.rotation/keys.json",
+    ):  # fmt: skip
         (settings.data / path).parent.mkdir(parents=True)
         (settings.data / path).write_bytes(b"half")
     assert gone(settings, 0) == []
-    assert [what for what, _ in gone(settings, 2)] == ["half a landed file"]
+    assert [what for what, _ in gone(settings, 2)] == ["half a landed file", "store of a rotation"]
     assert gone(settings, 31) == [("warehouse aside", "abc")]
 
 

@@ -15,11 +15,21 @@ releases as (
 frozen as (
 
     select
-        units.*,
+        units.* replace (
+            coalesce(rotated_units.current_unit, units.unit) as unit,
+            coalesce(rotated_rows.current_record_key, units.record_key) as record_key
+        ),
         releases.closed_period,
         releases.closed_until
     from {{ source('release', 'units') }} as units
     inner join releases on units.release = releases.release
+    left join {{ source('rotated', 'units_now') }} as rotated_units
+        on units.unit = rotated_units.unit
+    left join {{ source('rotated', 'rows_now') }} as rotated_rows
+        on
+            units.register = rotated_rows.register
+            and units.reported_by = rotated_rows.reported_by
+            and units.record_key = rotated_rows.record_key
     where units.counted_on <= releases.closed_until
 
 ),
