@@ -7,7 +7,8 @@ releases as (
     select
         release,
         closed_period,
-        closed_until
+        closed_until,
+        released_at
     from {{ source('release', 'releases') }}
 
 ),
@@ -20,7 +21,8 @@ frozen as (
             coalesce(rotated_rows.current_record_key, units.record_key) as record_key
         ),
         releases.closed_period,
-        releases.closed_until
+        releases.closed_until,
+        releases.released_at
     from {{ source('release', 'units') }} as units
     inner join releases on units.release = releases.release
     left join {{ source('rotated', 'units_now') }} as rotated_units
@@ -39,6 +41,7 @@ current_units as (
     select
         releases.release,
         releases.closed_period,
+        releases.released_at,
         units.kpi,
         units.policy,
         units.unit,
@@ -105,7 +108,8 @@ lost as (
         frozen.cell_range,
         coalesce(fates.fate, 'excluded:WITHDRAWN') as fate,
         in_force.received_at as caused_at,
-        in_force.file_names as caused_by
+        in_force.file_names as caused_by,
+        coalesce(in_force.received_at > frozen.released_at, true) as is_by_delivery
     from frozen
     anti join current_units
         on
@@ -143,7 +147,8 @@ gained as (
         current_units.cell_range,
         'counted' as fate,
         current_units.received_at as caused_at,
-        current_units.file_name as caused_by
+        current_units.file_name as caused_by,
+        current_units.received_at > current_units.released_at as is_by_delivery
     from current_units
     anti join frozen
         on
@@ -162,9 +167,15 @@ changes as (
 
 )
 
+-- What nothing that came since can have caused, a decision has, or another register.
 select
-    *,
+    * exclude (is_by_delivery),
     case
+        when change = 'gained' and not is_by_delivery
+            then
+                concat_ws(' ', reported_by || ':', file_name, nullif(sheet, ''), cell_range)
+                || ' counts for ' || closed_period
+                || ' by a decision or another register; the row had been known before.'
         when change = 'gained'
             then
                 concat_ws(' ', reported_by || ':', file_name, nullif(sheet, ''), cell_range)
@@ -172,10 +183,16 @@ select
                 || strftime(caused_at, '%Y-%m-%d') || '.'
         else
             concat_ws(' ', reported_by || ':', file_name, nullif(sheet, ''), cell_range)
-            || ' counted when ' || closed_period || ' was closed; since the delivery of '
-            || coalesce(strftime(caused_at, '%Y-%m-%d'), 'today')
-            || coalesce(' (' || caused_by || ')', '')
+            || ' counted when ' || closed_period || ' was closed; since '
             || case
+                when fate = 'excluded:MANUAL' or not is_by_delivery
+                    then 'then, by a decision or another register,'
+                else
+                    'the delivery of ' || coalesce(strftime(caused_at, '%Y-%m-%d'), 'today')
+                    || coalesce(' (' || caused_by || ')', '')
+            end
+            || case
+                when fate = 'excluded:MANUAL' then ' it is left out by hand.'
                 when fate = 'excluded:WITHDRAWN' then ' the row is gone.'
                 when fate = 'counted' then ' it counts for a later period, or for another unit.'
                 when fate = 'duplicate_of' then ' another row of the same unit counts.'
