@@ -22,7 +22,7 @@ INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecod
 	|| $(BIN)/python -m pip install --quiet --require-hashes -r $(1)
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down airflow secrets test check lint examples bench fuzz lock clean
+.PHONY: help run up down airflow secrets test check lint examples bench fuzz crash lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[1m%-9s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ bench: $(VENV)/.test ## Measure against peers and the limit (ARGS="--runs 5", AR
 fuzz: $(VENV)/.test ## Try 10,000 mutated files (ARGS="--files 1000 --seed 2"), thousands in order
 	@$(BIN)/python -m fuzz $(ARGS)
 	@ROUND_TRIPS=4000 NIGHTS=5 $(BIN)/pytest -q tests/properties
+
+crash: $(VENV)/.test ## Kill 200 nights and closings at any moment (ARGS="--kills 20 --seed 2")
+	@$(BIN)/python -m crash $(ARGS)
 
 lock: $(VENV)/.uv ## Renew the locks from pyproject.toml (UPGRADE=--upgrade for newer versions)
 	$(LOCK) --group uv -o requirements-uv.lock

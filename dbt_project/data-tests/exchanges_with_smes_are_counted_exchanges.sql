@@ -2,7 +2,10 @@
 select
     with_smes.policy,
     with_smes.unit
-from {{ ref('kpi_4a_o4_exchanges_with_smes') }} as with_smes
-anti join {{ ref('kpi_4a_o3_exchanges') }} as exchanges
-    on with_smes.unit = exchanges.unit and exchanges.qualifies
-where with_smes.qualifies
+from {{ ref('int_kpi_rows') }} as with_smes
+anti join {{ ref('int_kpi_rows') }} as exchanges
+    on
+        with_smes.unit = exchanges.unit
+        and exchanges.kpi = '4a.O3'
+        and exchanges.qualifies
+where with_smes.kpi = '4a.O4' and with_smes.qualifies

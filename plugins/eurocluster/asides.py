@@ -73,7 +73,8 @@ def build_aside(settings: Settings, question: Question) -> Path:
         day = min(day, question.known_until.date())
     # What was known earlier has nothing to be compared with.
     releases = settings.releases(consortium.project.code) if question.known_until is None else None
-    identity = build_id(consortium, store.root, day, question.known_until, releases)
+    decisions = settings.decisions(consortium.project.code)
+    identity = build_id(consortium, store.root, day, question.known_until, releases, decisions)
     published = settings.warehouse / "published" / identity / DATABASE
     if published.exists():
         return published
@@ -84,7 +85,7 @@ def build_aside(settings: Settings, question: Question) -> Path:
             kept.parent.touch()
             return kept
         built = build_warehouse(
-            consortium, store.root, asides / "build", day, question.known_until, releases
+            consortium, store.root, asides / "build", day, question.known_until, releases, decisions
         )
         audit(
             settings,
@@ -97,7 +98,7 @@ def build_aside(settings: Settings, question: Question) -> Path:
                 "failed_tests": built.failed_tests,
             },
         )
-        now = build_id(consortium, store.root, day, question.known_until, releases)
+        now = build_id(consortium, store.root, day, question.known_until, releases, decisions)
         if now == identity:
             kept.parent.mkdir(exist_ok=True)
             (built.folder / DATABASE).replace(kept)

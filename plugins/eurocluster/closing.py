@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 
 from eurocluster.figures import plain, read_figures, read_titles
 from eurocluster.scoreboard import late_lines, partner_lines
+from eurocluster.stewardship.questions import open_lines
 
 
 def closing_page(connection: Connection, period: str) -> str:
@@ -22,7 +23,7 @@ def closing_page(connection: Connection, period: str) -> str:
             *_figures(connection, period),
             *_listed("Not up to date", late_lines(connection)),
             *_listed("Rows refused", [line for line in partner_lines(connection) if line]),
-            *_listed("Questions that are open", _questions(connection)),
+            *_listed("Questions that are open", open_lines(connection)),
             *_listed("Different from what was reported before", _restated(connection)),
         ]
     )
@@ -44,23 +45,6 @@ def _figures(connection: Connection, period: str) -> Iterator[str]:
             f" | {figure.state.replace('_', ' ')} |"
         )
     yield ""
-
-
-def _questions(connection: Connection) -> list[str]:
-    """Return how many findings ask for a decision: duplicates, conflicts, held deliveries."""
-    rows = connection.execute(
-        text(
-            """
-            select findings.partner, findings.code, rules.title, count(*) as asked
-            from quality.findings as findings
-            inner join reference.rules as rules on findings.code = rules.code
-            where findings.code in ('W08', 'W20', 'W21', 'W22')
-            group by findings.partner, findings.code, rules.title
-            order by findings.partner, findings.code
-            """
-        )
-    )
-    return [f"{row.partner}: {row.asked} × {row.code} {row.title}" for row in rows]
 
 
 def _restated(connection: Connection) -> list[str]:

@@ -18,7 +18,7 @@ import gc
 import hashlib
 import os
 from collections.abc import Sequence, Set
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import reduce
@@ -36,6 +36,7 @@ from eurocluster.findings import FINDING_COLUMNS, Finding, table_of
 from eurocluster.judging import Verdict
 from eurocluster.reading.cells import column_letters
 from eurocluster.register_rows import RegisterRows
+from eurocluster.rotations import ROTATION_SCHEMAS
 from eurocluster.wording import Say
 from schemas import REGISTERS
 from schemas.store import store_schema
@@ -107,10 +108,15 @@ class Received:
 
 
 class RegisterStore:
-    """The delivery sets of one consortium below ``root``."""
+    """The delivery sets of one consortium below ``root``.
 
-    def __init__(self, root: Path) -> None:
+    ``confirmed`` are ids of deliveries that were held back and that a steward has accepted since:
+    they are accepted ones, as in the warehouse (``stg_deliveries``).
+    """
+
+    def __init__(self, root: Path, confirmed: frozenset[str] = frozenset()) -> None:
         self.root = root
+        self._confirmed = confirmed
 
     def prepare(self) -> None:
         """Write the empty files that give every register its columns, also those added since."""
@@ -121,6 +127,7 @@ class RegisterStore:
             "findings": FINDING_SCHEMA,
             "deliveries": DELIVERY_SCHEMA,
             "attempts": ATTEMPT_SCHEMA,
+            **{f"rotated/{name}": schema for name, schema in ROTATION_SCHEMAS.items()},
         }
         for folder, schema in schemas.items():
             empty = self.root / folder / "empty.parquet"
@@ -131,7 +138,11 @@ class RegisterStore:
         """Return the delivery records of one partner's register, oldest first."""
         folder = self.root / "deliveries" / f"partner={partner}"
         paths = sorted(folder.glob(f"{register}-*.parquet"))
-        return [_record(pyarrow.parquet.read_table(path, partitioning=None)) for path in paths]
+        found = [_record(pyarrow.parquet.read_table(path, partitioning=None)) for path in paths]
+        return [
+            replace(record, state="accepted") if record.delivery_id in self._confirmed else record
+            for record in found
+        ]
 
     def delivery_ids(self, known_until: datetime | None = None) -> list[str]:
         """Return the ids of all deliveries received by a moment, by partner and register."""

@@ -1,7 +1,7 @@
 """How a figure came about: every row of its registers with its fate, its reason and its place.
 
 Rows come under the headline policy from ``evidence.row_fates``; under another policy the fates
-come from the KPI's own table and the places stay the same.
+come from all KPIs' rows and the places stay the same.
 
 Belongs here: the rows of one KPI as values, what sums up their fates, why a figure is zero.
 Does not belong here: sentences for reasons (fate_words), how it looks (terminal/explanations).
@@ -208,11 +208,7 @@ def _fates(connection: Connection, kpi: str, policy: str | None) -> Sequence[Row
                     where fate <> 'not_applicable' and cast(:policy as varchar) is null
                     union all
                     select kpi, row_id, unit, counting_date, fate, duplicate_of
-                    from kpis.kpi_4a_o4_exchanges_with_smes
-                    where policy = :policy
-                    union all
-                    select kpi, row_id, unit, counting_date, fate, duplicate_of
-                    from kpis.kpi_4b_m1_smes_investing
+                    from intermediate.int_kpi_rows
                     where policy = :policy
                 ),
 

@@ -26,6 +26,7 @@ REASON_WORDS: Final = {
     "GRANT_ONLY": "A grant covers the amount and no staff time is stated: no own investment.",
     "INDIRECT": "The benefit was indirect.",
     "INFORMATION_ONLY": "Information is no service that a business benefits from directly.",
+    "MANUAL": "Left out by decision; `eurocluster decisions` says whose and why.",
     "NOTHING_INVESTED": "Neither an amount nor staff hours are stated.",
     "NOT_A_BUSINESS": "The organisation is not a business.",
     "NOT_A_CLUSTER": "The applicant is not a cluster organisation.",

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eurocluster.attempts import Attempt, AttemptLog
+from eurocluster.audit_files import remove_expired
 from eurocluster.conforming.hints import Hints
 from eurocluster.conforming.layout import Layout
 from eurocluster.consortium.declarations import Consortium
@@ -35,6 +36,7 @@ from eurocluster.fetching import Fetched, PartnerFetch
 from eurocluster.findings import Finding, ToldFinding, told
 from eurocluster.judging import Calendar
 from eurocluster.landing import LandedFile, sweep
+from eurocluster.ledgers import BrokenLedger
 from eurocluster.reading.cells import ReadingHints, UnreadableFile
 from eurocluster.reading.child import WorkbookReader
 from eurocluster.reading.text_file import code_page_of
@@ -42,6 +44,9 @@ from eurocluster.reviewing import Review
 from eurocluster.settings import Settings
 from eurocluster.sources.connections import Lookup
 from eurocluster.sources.protocol import SourceError
+from eurocluster.stewardship.decisions import Decisions
+from eurocluster.store_keys import fingerprint, settled
+from eurocluster.vault import SealedNames, VaultClosed, label_of, open_vault
 from eurocluster.wording import Words, speaker, words
 from schemas import REGISTERS
 
@@ -85,10 +90,8 @@ class PartnerNight:
         *,
         run_id: str,
         force: bool = False,
-    ) -> None:
-        if settings.secret is None:
         owes_since: datetime | None = None,
-            raise ValueError("Persons cannot be keyed without a secret (settings.with_secret).")
+    ) -> None:
         """Open nothing yet.
 
         Args:
@@ -105,25 +108,32 @@ class PartnerNight:
         Raises:
             ValueError: The settings have no secret.
         """
+        if settings.secret is None:
+            raise ValueError("Persons cannot be keyed without a secret (settings.with_secret).")
         self._settings = settings
-        self._secret = settings.secret
+        self._secret = settled(settings.store(consortium.project.code), settings.secret)
         self._consortium = consortium
         self._partner = partner
         self._calendar = calendar
         self._force = force
         self._run_id = run_id
+        self._owes_since = owes_since
         self._lookup = lookup
         self._log = AttemptLog(settings.store(consortium.project.code))
-        self._owes_since = owes_since
         self._fetched: dict[str, Fetched | Attempt] = {}
         self._done: set[str] = set()
         self._refused: dict[str, Attempt] = {}
         self._seconds: dict[str, float] = {}
         self._failures: dict[str, Words] = {}
-        self._store = RegisterStore(settings.store(consortium.project.code))
+        decided = Decisions(settings.decisions(consortium.project.code))
+        self._store = RegisterStore(
+            settings.store(consortium.project.code), decided.confirmed_deliveries()
+        )
         self._layouts: dict[tuple[str, ReadingHints], Layout | UnreadableFile] = {}
         self._delivered: list[tuple[DeliveryRecord, Review]] = []
         self._landed: dict[str, LandedFile] = {}
+        self._vault: SealedNames | None = None
+        self._persons: set[tuple[str | None, str | None]] = set()
 
     def fetch(self, registers: Sequence[str] = ()) -> None:
         """Land the files of the partner's registers (all when none are named).
@@ -132,6 +142,10 @@ class PartnerNight:
         run for a reason that trying again cannot mend is not tried again.
         """
         sweep(self._settings.landing)
+        try:
+            remove_expired(self._settings, datetime.now(UTC))
+        except (BrokenLedger, OSError) as error:
+            log.warning("Files of an audit: %s", type(error).__name__)
         self._refused = self._log.refused(self._partner.partner, self._run_id)
         self._done = self._log.delivered(self._partner.partner, self._run_id)
         code = self._consortium.project.code
@@ -154,6 +168,10 @@ class PartnerNight:
         self._store.prepare()
         if not self._fetched:
             self.fetch(registers)
+        try:
+            self._vault = open_vault(self._settings, self._consortium.project, self._lookup)
+        except VaultClosed as closed:
+            log.warning("%s: no name is kept. %s", self._partner.partner, closed)
         with WorkbookReader(folder=self._settings.landing) as reader:
             return [self._ingest_safely(r, reader) for r in self._wanted(registers)]
 
@@ -271,6 +289,11 @@ class PartnerNight:
         )
         last = self._last(register)
         if last is not None and self._is_known(last, received):
+            if self._owes_since is not None and last.received_at >= self._owes_since:
+                review = self._review(register, landed, reader)[0]
+                for _ in review.verdicts():
+                    pass  # they are in the store; the tables are complete when all were taken
+                self._to_give_back(last, review, landed)
             return ("unchanged" if last.state == "accepted" else last.state), last
         return self._deliver(register, landed, received, reader)
 
@@ -279,11 +302,6 @@ class PartnerNight:
         is_forced = self._force and last.register not in self._done
         if last.content_hash != received.content_hash or is_forced:
             return False
-            if self._owes_since is not None and last.received_at >= self._owes_since:
-                review = self._review(register, landed, reader)[0]
-                for _ in review.verdicts():
-                    pass  # they are in the store; the tables are complete when all were taken
-                self._to_give_back(last, review, landed)
         return last.rejudge_on is None or last.rejudge_on > self._calendar.reporting_date
 
     def _deliver(
@@ -293,15 +311,8 @@ class PartnerNight:
         received: Received,
         reader: WorkbookReader,
     ) -> tuple[str, DeliveryRecord]:
-        review = Review(REGISTERS[register.name], self._hints(register), self._calendar)
-        unread: list[str] = []
-        for file in landed:
-            try:
-                review.add(self._read(file, register, reader), file.sha256, file.name)
-            except UnreadableFile as refusal:
-                review.refuse(refusal, file.sha256)
-            if review.unread > len(unread):
-                unread.append(file.name)
+        self._persons = set()
+        review, unread = self._review(register, landed, reader)
         with self._receive(register, received) as delivery:
             for verdict in review.verdicts():
                 delivery.add(verdict)
@@ -312,7 +323,6 @@ class PartnerNight:
                 outcome, record = "unreadable", delivery.finish("unreadable", reason)
             else:
                 outcome, record = self._accept_or_hold(register, received, delivery)
-        self._delivered.append((record, review))
         self._to_give_back(record, review, landed)
         return outcome, record
 
@@ -334,6 +344,7 @@ class PartnerNight:
     def _to_give_back(
         self, record: DeliveryRecord, review: Review, landed: Sequence[LandedFile]
     ) -> None:
+        self._delivered.append((record, review))
         self._landed |= {file.sha256: file for file in landed}
 
     def _accept_or_hold(
@@ -355,7 +366,19 @@ class PartnerNight:
             )
             delivery.add_findings([Finding("W20", detail)])
             return "held", delivery.finish("held", "MASS_WITHDRAWAL", gone)
+        self._keep_persons(register, received)
         return "delivered", delivery.finish("accepted", withdrawn=gone)
+
+    def _keep_persons(self, register: Register, received: Received) -> None:
+        """Put who was keyed into the vault, before the delivery exists; a fault costs nothing."""
+        if self._vault is None or not self._persons:
+            return
+        label = label_of(self._partner.partner, register.name, received.content_hash)
+        try:
+            self._vault.keep(label, self._persons, self._secret)
+        except (VaultClosed, OSError) as error:
+            cause = str(error) if isinstance(error, VaultClosed) else type(error).__name__
+            log.warning("%s %s: no name is kept. %s", self._partner.partner, register.name, cause)
 
     def _receive(self, register: Register, received: Received) -> UnfinishedDelivery:
         say = speaker(self._partner.language)
@@ -413,6 +436,7 @@ class PartnerNight:
             ),
             partners=self._consortium.partners,
             secret=self._secret,
+            keep_persons=self._persons.update if self._vault is not None else None,
         )
 
     def _content_hash(self, register: Register, landed: Sequence[LandedFile]) -> str:
@@ -427,7 +451,8 @@ class PartnerNight:
                 self._calendar.first_day.isoformat(),
                 self._calendar.last_day.isoformat(),
             ],
-            "secret": hashlib.sha256(b"fingerprint:" + self._secret).hexdigest()[:16],
+            # The first: a chain that grew gives the same keys, lifted.
+            "secret": fingerprint(self._secret.split(b"\n")[0]),
             "software": version("eurocluster-kpi"),
         }
         return hashlib.sha256(json.dumps(ground, sort_keys=True).encode()).hexdigest()

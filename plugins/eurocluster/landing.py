@@ -116,6 +116,11 @@ def landed_path(landing_dir: Path, sha256: str) -> Path:
     return landing_dir / "sha256" / sha256[:2] / sha256[2:4] / sha256
 
 
+def landed_files(landing_dir: Path) -> list[Path]:
+    """Return every landed file, by hash, which is its name."""
+    return sorted((landing_dir / "sha256").glob("*/*/*"))
+
+
 def is_landed(target: Path, size: int) -> bool:
     """Return whether a landed file is there in its whole length."""
     try:

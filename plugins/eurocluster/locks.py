@@ -76,7 +76,9 @@ class Holder:
 
 
 @contextmanager
-def hold(path: Path, *, owes_after_errors: bool = False) -> Iterator[Holder | None]:
+def hold(
+    path: Path, *, owes_after_errors: bool = False, settles: bool = True
+) -> Iterator[Holder | None]:
     """Hold the lock of a file, which is made; yield who left it undone, None when nobody did.
 
     Another process or thread that holds it is waited for, and told of in the log after some
@@ -86,6 +88,7 @@ def hold(path: Path, *, owes_after_errors: bool = False) -> Iterator[Holder | No
     Args:
         path: The file; its name says what is locked.
         owes_after_errors: Whether a block that raises has left something undone, too.
+        settles: Whether the block does all that somebody before it may have left.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
@@ -103,9 +106,27 @@ def hold(path: Path, *, owes_after_errors: bool = False) -> Iterator[Holder | No
             if not owes_after_errors and left is None:
                 os.ftruncate(descriptor, 0)
             raise
-        os.ftruncate(descriptor, 0)
+        if settles or left is None:
+            os.ftruncate(descriptor, 0)
+        else:
+            _write(descriptor, left)
     finally:
         _held.discard(descriptor)
+        os.close(descriptor)
+
+
+@contextmanager
+def keep_out(path: Path) -> Iterator[None]:
+    """Keep everybody from the work that a lock is for, without doing it.
+
+    What somebody has left undone there stays told, for whoever holds the lock next.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        _wait(descriptor, path.stem)
+        yield
+    finally:
         os.close(descriptor)
 
 

@@ -6,13 +6,13 @@ Does not belong here: Airflow, terminal output, the steps themselves.
 
 import hashlib
 import json
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from eurocluster.consortium.declarations import (
     Consortium,
@@ -21,7 +21,7 @@ from eurocluster.consortium.declarations import (
 )
 from eurocluster.consortium.partners import REGISTER_NAMES
 from eurocluster.consortium.project import Project
-from eurocluster.locks import Holder, hold
+from eurocluster.locks import Holder, hold, keep_out
 from eurocluster.settings import Settings
 
 if TYPE_CHECKING:
@@ -149,13 +149,11 @@ def _build(settings: Settings) -> dict[str, Any]:
     store = RegisterStore(settings.store(consortium.project.code))
     store.prepare()
     day = reporting_date(consortium.project)
-    releases = settings.releases(consortium.project.code)
+    kept = _kept_roots(settings, consortium)
     for _ in range(_BUILT_AT_MOST):
-        identity = build_id(consortium, store.root, day, releases=releases)
-        built = build_warehouse(
-            consortium, store.root, settings.warehouse / "build", day, releases=releases
-        )
-        if build_id(consortium, store.root, day, releases=releases) == identity:
+        identity = build_id(consortium, store.root, day, **kept)
+        built = build_warehouse(consortium, store.root, settings.warehouse / "build", day, **kept)
+        if build_id(consortium, store.root, day, **kept) == identity:
             break
     (built.folder / _BUILD_ID).write_text(identity)
     return {
@@ -300,7 +298,7 @@ def _to_be_closed(settings: Settings) -> tuple[Consortium, "Published"]:
     code = consortium.project.code
     published = find_published(settings)
     day = reporting_date(consortium.project)
-    now = build_id(consortium, settings.store(code), day, releases=settings.releases(code))
+    now = build_id(consortium, settings.store(code), day, **_kept_roots(settings, consortium))
     if now != published.publication_id:
         raise CannotClose(
             "Something was delivered or declared since the last publication, or another day has"
@@ -392,7 +390,9 @@ def _fetched_night(
 
     consortium = load_consortium(settings.home)
     project = consortium.project
-    left = held.enter_context(_only_ingesting(settings.store(project.code), partner))
+    left = held.enter_context(
+        _only_ingesting(settings.store(project.code), partner, settles=not scope.registers)
+    )
     if left is not None:
         clear_partner(settings, project.code, partner)
     calendar = Calendar(project.start, project.end, reporting_date(project))
@@ -422,14 +422,39 @@ def _ingested(
     }
 
 
-def _only_ingesting(store: Path, partner: str) -> AbstractContextManager[Holder | None]:
+def _only_ingesting(
+    store: Path, partner: str, *, settles: bool
+) -> AbstractContextManager[Holder | None]:
     """Let one process or thread at a time work on a partner's registers; the others wait."""
-    return hold(store / "locks" / f"{partner}.lock", owes_after_errors=True)
+    return hold(store / "locks" / f"{partner}.lock", owes_after_errors=True, settles=settles)
+
+
+@contextmanager
+def no_night(settings: Settings, consortium: Consortium) -> Iterator[None]:
+    """Let nobody work on any partner's registers meanwhile; wait for whoever does now."""
+    locks = settings.store(consortium.project.code) / "locks"
+    known = {path.stem for path in locks.glob("*.lock")}
+    with ExitStack() as held:
+        for partner in sorted(known | {partner.partner for partner in consortium.partners}):
+            held.enter_context(keep_out(locks / f"{partner}.lock"))
+        yield
 
 
 def only_builder(warehouse: Path) -> AbstractContextManager[Holder | None]:
     """Let one process at a time write below ``warehouse``; the others wait."""
     return hold(warehouse / "build.lock")
+
+
+class _KeptRoots(TypedDict):
+    """Where lies what a build knows besides deliveries."""
+
+    releases: Path
+    decisions: Path
+
+
+def _kept_roots(settings: Settings, consortium: Consortium) -> _KeptRoots:
+    code = consortium.project.code
+    return {"releases": settings.releases(code), "decisions": settings.decisions(code)}
 
 
 def _known(kind: str, asked: Sequence[str], known: Sequence[str]) -> None:
@@ -444,6 +469,7 @@ def build_id(
     day: date,
     known_until: datetime | None = None,
     releases: Path | None = None,
+    decisions: Path | None = None,
 ) -> str:
     """Return the hash of all that a build is a function of: deliveries, declarations, code.
 
@@ -453,16 +479,26 @@ def build_id(
         day: The day for which figures are stated.
         known_until: Only what had been received by then, None for everything.
         releases: Root of the closed periods; None when there are none.
+        decisions: Root of the register of decisions; None when there are none.
+
+    Raises:
+        BrokenChain: A release or a decision is not what it was.
     """
     from eurocluster.deliveries import RegisterStore
     from eurocluster.releases import Releases
+    from eurocluster.stewardship.decisions import Decisions
+    from eurocluster.store_keys import fingerprints
     from eurocluster.warehouse import DBT_PROJECT
 
     digest = hashlib.sha256()
     for delivery_id in RegisterStore(store).delivery_ids(known_until):
         digest.update(delivery_id.encode())
+    # Rotated keys name persons otherwise: what is published says the present names.
+    digest.update("".join(fingerprints(store)[1:]).encode())
     if releases is not None:
         digest.update(Releases(releases).head().encode())
+    if decisions is not None:
+        digest.update(Decisions(decisions).head(known_until).encode())
     declared = [
         consortium.project.model_dump(mode="json"),
         [p.model_dump(mode="json", exclude={"steward"}) for p in consortium.partners],
@@ -470,7 +506,7 @@ def build_id(
     ]
     digest.update(json.dumps(declared, sort_keys=True).encode())
     for path in sorted(DBT_PROJECT.rglob("*")):
-        if path.suffix in (".sql", ".yml", ".csv"):
+        if path.suffix in (".sql", ".py", ".yml", ".csv"):
             digest.update(path.relative_to(DBT_PROJECT).as_posix().encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()[:24]

@@ -21,7 +21,9 @@ import yaml
 from eurocluster.attempts import ATTEMPT_SCHEMA
 from eurocluster.deliveries import DELIVERY_SCHEMA, FINDING_SCHEMA
 from eurocluster.releases import RELEASE_SCHEMAS
+from eurocluster.rotations import ROTATION_SCHEMAS
 from eurocluster.settings import ROOT
+from eurocluster.stewardship.decisions import DECISION_SCHEMA
 from schemas import REGISTERS
 from schemas.reasons import RULES
 from schemas.store import PROVENANCE, store_schema
@@ -52,11 +54,18 @@ _TYPES: Final = {
     pyarrow.timestamp("us", tz="UTC"): "timestamp with time zone",
 }
 
+_ROTATION_TEXTS: Final = {
+    "units_now": "One row per unit of a closed period that has another name now.",
+    "rows_now": "One row per row of a closed period that has another record key now.",
+    "decisions_now": "One row per decision, with its subject and parts as they are named now.",
+}
+
 _RELEASE_TEXTS: Final = {
     "releases": "One row per closed period.",
     "values": "Every figure of every release.",
     "units": "Every counted unit of every release, with the row for which it counted.",
     "fates": "Every row of every release that did not count.",
+    "decisions": "Every decision that was in force when a period was closed.",
 }
 
 _PROVENANCE_TEXTS: Final = {
@@ -115,6 +124,15 @@ def sources_yaml() -> str:
                     deliveries,
                 ),
                 _source(
+                    "rotated",
+                    "What older things name, by the present keys of persons.",
+                    f"{store}/rotated/{{name}}/*.parquet",
+                    [
+                        _table(name, _ROTATION_TEXTS[name], schema, {})
+                        for name, schema in ROTATION_SCHEMAS.items()
+                    ],
+                ),
+                _source(
                     "release",
                     "Closed periods, as they were reported.",
                     "{{ env_var('EUROCLUSTER_RELEASES') }}/*/{name}.parquet",
@@ -122,6 +140,12 @@ def sources_yaml() -> str:
                         _table(name, _RELEASE_TEXTS[name], schema, {})
                         for name, schema in RELEASE_SCHEMAS.items()
                     ],
+                ),
+                _source(
+                    "stewardship",
+                    "What stewards and coordinators have decided.",
+                    "{{ env_var('EUROCLUSTER_DECISIONS') }}/*.parquet",
+                    [_table("decisions", "One row per decision.", DECISION_SCHEMA, {})],
                 ),
                 _source(
                     "declared",

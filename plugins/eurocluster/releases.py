@@ -6,6 +6,7 @@ Layout below the releases' root, outside of everything that can be rebuilt::
     0001-RP1/values.parquet     every figure of the publication
     0001-RP1/units.parquet      every counted unit with the row for which it counts
     0001-RP1/fates.parquet      every row that did not count, and why
+    0001-RP1/decisions.parquet  what stewards had decided and was in force
     0001-RP1/declared/          project.yml and partners/*.yml, as they were
 
 A manifest holds the hash of the one before it, so that no release can be changed or taken out
@@ -99,6 +100,20 @@ RELEASE_SCHEMAS: Final = {
             "cell_range": pyarrow.string(),
         }
     ),
+    "decisions": pyarrow.schema(
+        {
+            "release": pyarrow.int64(),
+            "decision_id": pyarrow.int64(),
+            "kind": pyarrow.string(),
+            "subject": pyarrow.string(),
+            "answer": pyarrow.string(),
+            "reason": pyarrow.string(),
+            "evidence_ref": pyarrow.string(),
+            "decided_by": pyarrow.string(),
+            "decided_at": pyarrow.timestamp("us", tz="UTC"),
+            "digest": pyarrow.string(),
+        }
+    ),
 }
 """Table of a release → its columns; ``release`` is the number of the release."""
 
@@ -125,6 +140,12 @@ _QUESTIONS: Final = {
         where fate not in ('counted', 'not_applicable')
         order by all
     """,
+    "decisions": """
+        select
+            decision_id, kind, subject, answer, reason, evidence_ref, decided_by, decided_at, digest
+        from stewardship.decisions
+        order by decision_id
+    """,
 }
 
 
@@ -142,6 +163,7 @@ class Release:
 
     Attributes:
         digest: SHA-256 of its manifest: the next release and a printed report can name it.
+        publication_id: Of the publication whose figures were reported.
     """
 
     number: int
@@ -151,6 +173,7 @@ class Release:
     note: str | None
     folder: Path
     digest: str
+    publication_id: str
 
 
 class Releases:
@@ -280,6 +303,7 @@ class Releases:
             _seal(unfinished)
             folder = self.root / f"{number:04}-{period}"
             unfinished.rename(folder)
+            unfinished.parent.rmdir()
             _sync(self.root)
             return _checked(folder, releases[-1] if releases else None, number)
 
@@ -351,6 +375,7 @@ def _checked(folder: Path, previous: Release | None, number: int) -> Release:
         note=told["note"],
         folder=folder,
         digest=hashlib.sha256(content).hexdigest(),
+        publication_id=told["publication_id"],
     )
 
 

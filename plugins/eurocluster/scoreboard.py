@@ -72,6 +72,7 @@ class Scoreboard:
         period: The period that was asked for, ``all`` for the whole project.
         policy: The SME policy of the headline figures.
         figures: The figures of this period (of every period for ``all``), all policies.
+        manual_lines: Per KPI what stewards have added and left out by hand (G14).
     """
 
     project: Project
@@ -83,6 +84,7 @@ class Scoreboard:
     due_months: dict[str, int]
     deliverables: tuple[Deliverable, ...]
     actions: tuple[Action, ...]
+    manual_lines: tuple[str, ...]
     late: tuple[str, ...]
     partner_lines: tuple[str, ...]
 
@@ -141,19 +143,38 @@ def read_scoreboard(
         policy: Policy of the headline figures, the project's own when none is named.
     """
     project = read_project(connection)
+    headline = policy or project.sme_policy
     return Scoreboard(
         project=project,
         periods=read_periods(connection),
         period=period,
-        policy=policy or project.sme_policy,
+        policy=headline,
         titles=read_titles(connection),
         figures=tuple(read_figures(connection, period=None if period == ALL else period)),
         due_months=_due_months(connection),
         deliverables=_deliverables(connection),
         actions=_actions(connection),
+        manual_lines=tuple(manual_lines(connection, headline)),
         late=tuple(late_lines(connection)),
         partner_lines=tuple(partner_lines(connection)),
     )
+
+
+def manual_lines(connection: Connection, policy: str) -> list[str]:
+    """Return one line per KPI of which units count, or do not, by decision alone (G14)."""
+    rows = connection.execute(
+        text(
+            """
+            select manual.kpi, manual.included, manual.excluded
+            from stewardship.manual_decisions as manual
+            inner join reference.kpis as kpis on manual.kpi = kpis.kpi
+            where coalesce(manual.policy, :policy) = :policy
+            order by kpis.position
+            """
+        ),
+        {"policy": policy},
+    )
+    return [f"{row.kpi} manual decisions: +{row.included} / −{row.excluded}" for row in rows]
 
 
 def partner_lines(connection: Connection) -> list[str]:

@@ -22,7 +22,8 @@ class Settings:
     Attributes:
         home: Consortium folder with ``project.yml`` and ``partners/``.
         data: State folder.
-        secret: Key of the person hashes; None until :func:`with_secret`.
+        secret: Keys of the person hashes, oldest first, one per line; None until
+            :func:`with_secret`.
     """
 
     home: Path
@@ -53,6 +54,24 @@ class Settings:
         """Closed periods of one consortium: immutable, never rebuilt."""
         return self.data / "releases" / consortium_code
 
+    def decisions(self, consortium_code: str) -> Path:
+        """What stewards and coordinators of one consortium have decided: append-only."""
+        return self.data / "decisions" / consortium_code
+
+    def vault(self, consortium_code: str) -> Path:
+        """Sealed names of persons, where ``project.yml`` wants them; nothing else has any."""
+        return self.data / "vault" / consortium_code
+
+    @property
+    def audits(self) -> Path:
+        """Files with names that an audit has asked for; each goes when its time is over."""
+        return self.data / "audits"
+
+    @property
+    def logs(self) -> Path:
+        """What was looked up and what was removed, by whom and why: append-only."""
+        return self.data / "logs"
+
     def store(self, consortium_code: str) -> Path:
         """Register store of one consortium, so that two never mix in one state folder."""
         return self.data / "store" / consortium_code
@@ -73,20 +92,45 @@ def with_secret(settings: Settings, secret: str | None = None) -> Settings:
 
     The secret is, in this order: the one given (an Airflow connection's password),
     ``EUROCLUSTER_SECRET``, the file ``secret`` in the state folder. The file is made with a
-    random secret when nothing else is there; it is readable by its owner only.
+    random secret when nothing else is there; it is readable by its owner only. Where it was
+    rotated there are several, the oldest first: see :func:`chain_of`.
 
     Raises:
-        ValueError: The secret is shorter than 16 bytes.
+        ValueError: A secret is shorter than 16 bytes.
     """
     found = secret or os.environ.get("EUROCLUSTER_SECRET") or _kept_secret(settings.data)
-    key = found.encode()
-    if len(key) < _MINIMUM_SECRET_BYTES:
+    return replace(settings, secret=chain_of(found))
+
+
+def chain_of(text: str) -> bytes:
+    """Return the chain of secrets of a text, oldest first, one per line.
+
+    They are written one per line, or in one line with blanks between them. A line of words that
+    are too short for secrets of their own is one secret, a passphrase.
+
+    Raises:
+        ValueError: A secret is shorter than 16 bytes.
+    """
+    lines = [line.strip().encode() for line in text.splitlines() if line.strip()]
+    if len(lines) == 1 and all(len(word) >= _MINIMUM_SECRET_BYTES for word in lines[0].split()):
+        lines = lines[0].split()
+    if not lines or min(map(len, lines)) < _MINIMUM_SECRET_BYTES:
         raise ValueError("The secret for person keys must have at least 16 bytes.")
-    return replace(settings, secret=key)
+    return b"\n".join(lines)
+
+
+def is_secret_kept(settings: Settings) -> bool:
+    """Return whether the secret comes from the state folder's file, when no connection has one."""
+    return "EUROCLUSTER_SECRET" not in os.environ and kept_secret_file(settings.data).exists()
+
+
+def kept_secret_file(data: Path) -> Path:
+    """Return where a state folder keeps its secret."""
+    return data / "secret"
 
 
 def _kept_secret(data: Path) -> str:
-    path = data / "secret"
+    path = kept_secret_file(data)
     if not path.exists():
         data.mkdir(parents=True, exist_ok=True)
         fresh = path.with_name(f".secret-{os.getpid()}")

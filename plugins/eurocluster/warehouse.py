@@ -27,10 +27,12 @@ from eurocluster.consortium.project import Target, month_bounds
 from eurocluster.locks import descriptors
 from eurocluster.releases import Releases
 from eurocluster.settings import ROOT
+from eurocluster.stewardship.decisions import Decisions
 
 DBT_PROJECT: Final = ROOT / "dbt_project"
 
 NO_RELEASES: Final = "no_releases"
+NO_DECISIONS: Final = "no_decisions"
 _ALWAYS: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 CALL_TARGETS: Final = {"4a.O3": 50.0, "4a.O4": 50.0}
@@ -60,6 +62,7 @@ def build_warehouse(
     reporting_date: date,
     known_until: datetime | None = None,
     releases: Path | None = None,
+    decisions: Path | None = None,
 ) -> BuildResult:
     """Build the warehouse of one consortium into ``folder``, which is emptied first.
 
@@ -70,6 +73,7 @@ def build_warehouse(
         reporting_date: The day for which figures are stated.
         known_until: Deliveries received later are left out; None for none.
         releases: Root of the closed periods; None when there are none.
+        decisions: Root of the register of decisions; None when there are none.
     """
     shutil.rmtree(folder, ignore_errors=True)
     declared = folder / "declared"
@@ -77,7 +81,8 @@ def build_warehouse(
     for name, table in declaration_tables(consortium, reporting_date).items():
         pyarrow.parquet.write_table(table, declared / f"{name}.parquet")
     Releases(releases or folder / NO_RELEASES).prepare()
-    _run_dbt(folder, dbt_environment(store, folder, known_until, releases))
+    Decisions(decisions or folder / NO_DECISIONS).prepare()
+    _run_dbt(folder, dbt_environment(store, folder, known_until, releases, decisions))
     return _results(folder)
 
 
@@ -86,12 +91,14 @@ def dbt_environment(
     folder: Path,
     known_until: datetime | None = None,
     releases: Path | None = None,
+    decisions: Path | None = None,
 ) -> dict[str, str]:
     """Return the variables that the dbt project reads."""
     return {
         "EUROCLUSTER_KNOWN_UNTIL": (known_until or _ALWAYS).isoformat(),
         "EUROCLUSTER_STORE": str(store),
         "EUROCLUSTER_RELEASES": str(releases or folder / NO_RELEASES),
+        "EUROCLUSTER_DECISIONS": str(decisions or folder / NO_DECISIONS),
         "EUROCLUSTER_BUILD": str(folder),
         "DBT_PROFILES_DIR": str(DBT_PROJECT),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",

@@ -12,27 +12,34 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
 import duckdb
 
 from eurocluster.releases import Releases
-from eurocluster.warehouse import DBT_PROJECT, NO_RELEASES, dbt_environment
+from eurocluster.stewardship.decisions import Decisions
+from eurocluster.warehouse import DBT_PROJECT, NO_DECISIONS, NO_RELEASES, dbt_environment
 
 Row = tuple[Any, ...]
+
+_REPLACED = (
+    "EUROCLUSTER_KNOWN_UNTIL", "EUROCLUSTER_STORE", "EUROCLUSTER_RELEASES",
+    "EUROCLUSTER_DECISIONS", "EUROCLUSTER_BUILD",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class CompiledProject:
-    """Statements of the dbt project; ``store`` and ``build`` stand for a consortium's folders."""
+    """Statements of the dbt project; values of ``environment`` stand for those of a build."""
 
-    store: str
-    build: str
+    environment: tuple[tuple[str, str], ...]
     schemas: tuple[str, ...]
     seeds: tuple[tuple[str, Path], ...]
-    models: tuple[tuple[str, str], ...]
+    models: tuple[tuple[str, str, str], ...]
     audits: tuple[tuple[str, str], ...]
 
     @classmethod
@@ -45,10 +52,11 @@ class CompiledProject:
             if not manifest.exists():
                 _compile(folder, store, build)
         nodes = json.loads(manifest.read_text())["nodes"]
+        environment = dbt_environment(store, build)
         ordered = [nodes[name] for name in _in_order(nodes)]
         return cls(
-            store=str(store),
-            build=str(build),
+            # The build folder last: the others may lie in it.
+            environment=tuple((name, environment[name]) for name in _REPLACED),
             schemas=tuple(sorted({node["schema"] for node in ordered})),
             seeds=tuple(
                 (node["relation_name"], DBT_PROJECT / node["original_file_path"])
@@ -56,7 +64,7 @@ class CompiledProject:
                 if node["resource_type"] == "seed"
             ),
             models=tuple(
-                (node["relation_name"], node["compiled_code"])
+                (node["relation_name"], node["compiled_code"], node["language"])
                 for node in ordered
                 if node["resource_type"] == "model"
             ),
@@ -80,13 +88,42 @@ class Warehouse:
         for relation, path in project.seeds:
             self._connection.execute(f"create table {relation} as from read_csv('{path}')")
 
-    def build(self, store: Path, build: Path) -> None:
-        """Run every model on the register store and the declarations of one consortium."""
-        Releases(build / NO_RELEASES).prepare()
-        for relation, sql in self._project.models:
-            statement = sql.replace(self._project.store, str(store))
-            statement = statement.replace(self._project.build, str(build))
+    def build(
+        self,
+        store: Path,
+        build: Path,
+        releases: Path | None = None,
+        known_until: datetime | None = None,
+    ) -> None:
+        """Run every model on the register store and the declarations of one consortium.
+
+        Args:
+            store: Root of the register store.
+            build: Folder with the declarations.
+            releases: Root of the closed periods; None when there are none.
+            known_until: Only what had been received by then, None for everything.
+        """
+        Releases(releases or build / NO_RELEASES).prepare()
+        said = dbt_environment(store, build, known_until, releases)
+        Decisions(build / NO_DECISIONS).prepare()
+        for relation, sql, language in self._project.models:
+            if language == "python":
+                self._run(relation, sql)
+                continue
+            statement = sql
+            for name, compiled in self._project.environment:
+                statement = statement.replace(compiled, said[name])
             self._connection.execute(f"create or replace table {relation} as ({statement})")
+
+    def _run(self, relation: str, code: str) -> None:
+        """Run a model in Python, as dbt would."""
+        names: dict[str, Any] = {}
+        exec(code, names)
+        read = names["dbtObj"](lambda name: self._connection.query(f"select * from {name}"))
+        made = names["model"](read, self._connection)
+        self._connection.register("made_in_python", made)
+        self._connection.execute(f"create or replace table {relation} as from made_in_python")
+        self._connection.unregister("made_in_python")
 
     def failed_audits(self) -> list[str]:
         """Return the names of the audits that find rows."""
@@ -100,9 +137,28 @@ class Warehouse:
         """Return the rows of a query, in the order of their text."""
         return sorted(self._connection.execute(query).fetchall(), key=str)
 
+    def differences(self, database: Path, schemas: Sequence[str]) -> list[str]:
+        """Return the tables of some schemas that do not have the same rows in another database."""
+        self._connection.execute(f"attach '{database}' as other (read_only)")
+        try:
+            tables = self.rows(
+                "select distinct table_schema || '.' || table_name from information_schema.tables"
+                f" where list_contains({list(schemas)}, table_schema)"
+            )
+            return [
+                table
+                for (table,) in tables
+                if self.rows(
+                    f"(from warehouse.{table} except all from other.{table})"
+                    f" union all (from other.{table} except all from warehouse.{table})"
+                )
+            ]
+        finally:
+            self._connection.execute("detach other")
+
     def text(self) -> bytes:
         """Return every cell of every relation as one text."""
-        relations = [relation for relation, _ in self._project.models]
+        relations = [relation for relation, _, _ in self._project.models]
         return "\n".join(
             str(row)
             for relation in relations

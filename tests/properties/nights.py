@@ -87,7 +87,8 @@ def everything_shown(warehouse: Warehouse) -> dict[str, list[Row]]:
         ),
         "deliverables": warehouse.rows("select code, is_evidence_ready from kpis.deliverables"),
         "breakdowns": warehouse.rows(
-            "select kpi, policy, breakdown, part, units, total, overlap from kpis.kpi_breakdowns"
+            "select kpi, policy, breakdown, part, units, shown, total, overlap"
+            " from kpis.kpi_breakdowns"
         ),
         "organisations": warehouse.rows(
             "select org_key, name, country, org_type, partner from core.dim_organisations"

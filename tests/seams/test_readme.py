@@ -29,10 +29,12 @@ def test_the_declarations_shown_are_understood_as_they_stand(tmp_path: Path) -> 
 
 
 def test_every_command_and_option_shown_exists() -> None:
-    shown = re.findall(r"`eurocluster (\w+)([^`]*)`", README)
+    shown = re.findall(r"`eurocluster ([\w-]+)([^`]*)`", README)
     assert {command for command, _ in shown} == {
         "run", "kpis", "explain", "query", "check", "read", "template", "onboard", "drop",
         "scenario", "close", "releases",
+        "questions", "decide", "exclude", "include", "decisions", "undo",
+        "relink", "accesses", "forget-person", "housekeeping", "rotate-secret",
     }  # fmt: skip
     for command, options in shown:
         usage = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "120"}).stdout

@@ -5,6 +5,7 @@ select
     attendance.reported_by,
     attendance.record_key,
     attendance.place,
+    attendance.employer_mention,
     attendance.row_number,
     attendance.is_withdrawn,
     attendance.errors,

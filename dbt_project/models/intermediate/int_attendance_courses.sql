@@ -8,6 +8,7 @@ attended as (
     select
         attendance.reported_by,
         attendance.training_id,
+        attendance.record_key,
         attendance.person_mention,
         attendance.session_date,
         case
@@ -32,7 +33,7 @@ open_trainings as (
 select
     attended.reported_by,
     attended.training_id,
-    persons.person,
+    coalesce(splits.person, persons.person) as person,
     bool_or(attended.session_date is not null) as has_sessions,
     bool_or(attended.hours > 0 and attended.session_date is not null) as has_session_hours,
     coalesce(
@@ -49,5 +50,8 @@ semi join open_trainings
         and attended.training_id = open_trainings.training_id
 inner join {{ ref('int_persons') }} as persons
     on attended.person_mention = persons.person_mention
+left join {{ ref('int_split_rows') }} as splits
+    on attended.reported_by = splits.reported_by and attended.record_key = splits.record_key
 where persons.person is not null
-group by attended.reported_by, attended.training_id, persons.person
+group by
+    attended.reported_by, attended.training_id, coalesce(splits.person, persons.person)

@@ -21,6 +21,7 @@ select
     attendance.reported_by,
     attendance.record_key,
     attendance.place,
+    attendance.employer_mention,
     attendance.row_number,
     attendance.is_withdrawn,
     attendance.errors,
@@ -30,7 +31,7 @@ select
     attendance.hours,
     attendance.evidence_ref,
     attendance.is_group,
-    persons.person,
+    coalesce(splits.person, persons.person) as person,
     persons.is_homonym,
     persons.is_shared_mailbox,
     persons.employer_key,
@@ -64,7 +65,7 @@ select
     trainings.errors as training_errors,
     attendance.session_date is null
     and coalesce(courses.has_sessions, false)
-    and persons.person is not null as is_decided_by_sessions,
+    and coalesce(splits.person, persons.person) is not null as is_decided_by_sessions,
     coalesce(
         courses.has_only_zero_hours,
         attendance.is_group and attendance.hours = 0 and not attendance.completed,
@@ -79,10 +80,15 @@ select
 from rows_of_interest as attendance
 left join {{ ref('int_persons') }} as persons
     on attendance.person_mention = persons.person_mention
+left join {{ ref('int_split_rows') }} as splits
+    on
+        attendance.reported_by = splits.reported_by
+        and attendance.record_key = splits.record_key
+        and persons.person is not null
 left join {{ ref('int_trainings') }} as trainings
     on attendance.training_id = trainings.training_id
 left join {{ ref('int_attendance_courses') }} as courses
     on
         attendance.reported_by = courses.reported_by
         and attendance.training_id = courses.training_id
-        and persons.person = courses.person
+        and coalesce(splits.person, persons.person) = courses.person

@@ -13,12 +13,19 @@ exchanges as (
         exchanges.*,
         visitors.org_key as vo_key,
         hosts.org_key as ho_key,
+        decided.decision_id,
         {{ invalid('exchanges.errors', used_columns, ['exchange_id:E01']) }} as invalid_reason
     from {{ ref('stg_exchanges') }} as exchanges
     left join {{ ref('int_organisation_members') }} as visitors
         on exchanges.row_id = visitors.row_id and visitors.role = 'vo'
     left join {{ ref('int_organisation_members') }} as hosts
         on exchanges.row_id = hosts.row_id and hosts.role = 'ho'
+    left join {{ ref('int_decided_rows') }} as decided
+        on
+            decided.kind = 'conflict'
+            and decided.register = 'exchanges'
+            and exchanges.reported_by = decided.reported_by
+            and exchanges.record_key = decided.record_key
 
 ),
 
@@ -81,7 +88,8 @@ groups as (
 
 ),
 
--- The visiting side states the facts (reading 8); one validated copy is enough (reading 6).
+-- The row that a decision names states the facts, else the visiting side (reading 8); one validated
+-- copy is enough (reading 6).
 ranked as (
 
     select
@@ -108,6 +116,7 @@ ranked as (
         by_statement as (
             partition by groups.exchange
             order by
+                exchanges.decision_id desc nulls last,
                 exchanges.vo_partnership <> project.code,
                 coalesce(reporters.org_key = exchanges.vo_key, false) desc,
                 coalesce(reporters.org_key = exchanges.ho_key, false),

@@ -1,5 +1,6 @@
 {{ config(materialized='view') }}
--- Every KPI's row fates in one relation: one row per KPI, policy and row of its registers (G9).
+-- Every KPI's row fates in one relation: one row per KPI, policy and row of its registers (G9), with
+-- the decision that has changed the fate.
 select
     candidates.kpi,
     candidates.policy,
@@ -23,7 +24,8 @@ select
     case
         when candidates.reason is null and candidates.row_id <> counted.row_id then counted.row_id
     end as duplicate_of,
-    candidates.reason is null as qualifies
+    candidates.reason is null as qualifies,
+    candidates.decision_id
 from {{ ref('int_kpi_candidates') }} as candidates
 left join {{ ref('int_counted_units') }} as counted
     on

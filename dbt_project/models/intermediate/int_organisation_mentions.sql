@@ -174,6 +174,39 @@ every_mention as (
     union all
     select * exclude (reference) from declared_partners
 
+),
+
+keyed as (
+
+    select
+        *,
+        case
+            when name_key is not null then coalesce(country, '??') || '|' || name_key
+        end as weak_key
+    from every_mention
+
+),
+
+-- Identifiers that are decided to be another organisation's than the one of this name.
+denied as (
+
+    select
+        substr(one, 6) as weak_key,
+        list(distinct other) as identifiers
+    from {{ ref('int_decided_organisations') }}
+    where answer = 'different' and one like 'name:%'
+    group by one
+
+),
+
+keyed_and_denied as (
+
+    select
+        keyed.*,
+        denied.identifiers as denied_identifiers
+    from keyed
+    left join denied on keyed.weak_key = denied.weak_key
+
 )
 
 select
@@ -184,8 +217,13 @@ select
     name,
     name_key,
     country,
-    identifiers,
     case
-        when name_key is not null then coalesce(country, '??') || '|' || name_key
-    end as weak_key
-from every_mention
+        when denied_identifiers is null then identifiers
+        else
+            list_filter(
+                identifiers,
+                lambda identifier: not list_contains(denied_identifiers, identifier)
+            )
+    end as identifiers,
+    weak_key
+from keyed_and_denied

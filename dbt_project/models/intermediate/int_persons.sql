@@ -53,27 +53,39 @@ known_persons as (
     where own_email is not null and name_key is not null and not is_withdrawn and not is_group
     group by employer_key, name_key
 
+),
+
+persons_by_rule as (
+
+    select
+        identified.person_mention,
+        identified.is_withdrawn,
+        identified.employer_key,
+        identified.name_key,
+        case
+            when identified.is_group then null
+            when identified.own_email is not null then 'email:' || identified.own_email
+            when not known_persons.is_ambiguous then 'email:' || known_persons.own_email
+            when identified.name_key is not null
+                then 'name:' || md5(concat_ws('|', identified.employer_key, identified.name_key))
+        end as person,
+        coalesce(known_persons.is_ambiguous, false) and identified.own_email is null as is_homonym,
+        identified.is_shared_mailbox,
+        organisations.org_type as employer_type,
+        coalesce(organisations.is_consortium_partner, false) as is_partner_staff,
+        organisations.is_registered as is_employer_registered
+    from identified
+    left join {{ ref('int_organisations') }} as organisations
+        on identified.employer_key = organisations.org_key
+    left join known_persons
+        on
+            identified.employer_key = known_persons.employer_key
+            and identified.name_key = known_persons.name_key
+
 )
 
+-- Units that are decided to be one person go by one of them.
 select
-    identified.person_mention,
-    identified.employer_key,
-    case
-        when identified.is_group then null
-        when identified.own_email is not null then 'email:' || identified.own_email
-        when not known_persons.is_ambiguous then 'email:' || known_persons.own_email
-        when identified.name_key is not null
-            then 'name:' || md5(concat_ws('|', identified.employer_key, identified.name_key))
-    end as person,
-    coalesce(known_persons.is_ambiguous, false) and identified.own_email is null as is_homonym,
-    identified.is_shared_mailbox,
-    organisations.org_type as employer_type,
-    coalesce(organisations.is_consortium_partner, false) as is_partner_staff,
-    organisations.is_registered as is_employer_registered
-from identified
-left join {{ ref('int_organisations') }} as organisations
-    on identified.employer_key = organisations.org_key
-left join known_persons
-    on
-        identified.employer_key = known_persons.employer_key
-        and identified.name_key = known_persons.name_key
+    ruled.* replace (coalesce(decided.decided_person, ruled.person) as person)
+from persons_by_rule as ruled
+left join {{ ref('int_decided_persons') }} as decided on ruled.person = decided.person

@@ -1,14 +1,22 @@
--- One row per training: when partners disagree, the lead partner's row, else the newest
--- delivery's (G7). Joint when enough partners provide it (G12, reading 23 for cascades).
+-- One row per training: when partners disagree, the row that a decision names, else the lead
+-- partner's, else the newest delivery's (G7). Joint when enough partners provide it (G12, reading
+-- 23 for cascades).
 with
 
 candidates as (
 
     select
-        *,
-        reported_by = lead_partner as is_from_lead
-    from {{ ref('stg_trainings') }}
-    where not is_withdrawn and training_id is not null
+        trainings.*,
+        trainings.reported_by = trainings.lead_partner as is_from_lead,
+        decided.decision_id
+    from {{ ref('stg_trainings') }} as trainings
+    left join {{ ref('int_decided_rows') }} as decided
+        on
+            decided.kind = 'conflict'
+            and decided.register = 'trainings'
+            and trainings.reported_by = decided.reported_by
+            and trainings.record_key = decided.record_key
+    where not trainings.is_withdrawn and trainings.training_id is not null
 
 ),
 
@@ -20,6 +28,7 @@ chosen as (
         row_number() over (
             partition by training_id
             order by
+                decision_id desc nulls last,
                 is_from_lead desc,
                 cast(received_at as date) desc,
                 reported_by,

@@ -4,9 +4,23 @@ with
 
 deliveries as (
 
-    -- Only what had been received by the moment that the build is about.
-    select * from {{ source('delivery', 'deliveries') }}
-    where received_at <= {{ known_until() }}
+    -- Only what had been received by the moment that the build is about. A delivery that was held
+    -- back is accepted when the steward says so (G7).
+    select
+        delivered.* replace (
+            case
+                when delivered.state = 'held' and confirmed.decision_id is not null
+                    then 'accepted'
+                else delivered.state
+            end as state
+        )
+    from {{ source('delivery', 'deliveries') }} as delivered
+    left join {{ ref('stg_decisions') }} as confirmed
+        on
+            confirmed.kind = 'withdrawal'
+            and confirmed.answer = 'accept'
+            and delivered.delivery_id = confirmed.parts[1]
+    where delivered.received_at <= {{ known_until() }}
 
 ),
 

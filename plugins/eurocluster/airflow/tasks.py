@@ -22,8 +22,8 @@ from airflow.sdk.exceptions import (
 from eurocluster.airflow.connections import connection
 from eurocluster.airflow.params import choices
 from eurocluster.settings import load_settings, with_secret
+from eurocluster.store_keys import CONNECTION
 
-SECRET_CONNECTION = "eurocluster_secret"  # noqa: S105 - the connection's name, not its password
 PUBLISHED = Asset(name="published_warehouse", uri="x-eurocluster://warehouse/published")
 """Changes when a publication says something new; other DAGs can be scheduled on it."""
 
@@ -51,12 +51,16 @@ def ingest(scope: dict[str, Any]) -> dict[str, Any]:
     so that Airflow tries again; one that will not, makes it fail for good.
     """
     from eurocluster import nightly
+    from eurocluster.store_keys import WrongSecret
 
     (partner,) = scope["partners"]
     one = nightly.Scope(**scope | {"partners": (partner,), "registers": tuple(scope["registers"])})
     settings = with_secret(load_settings(), secret_of_connection())
     run_id = get_current_context()["dag_run"].run_id
-    done = nightly.ingest(settings, one, partner, connection, run_id)
+    try:
+        done = nightly.ingest(settings, one, partner, connection, run_id)
+    except WrongSecret as error:
+        raise AirflowFailException(str(error)) from None
     log.info("%s", _ingested(done))
     failures = {
         f"{register['register']}: {register['failure']}": register["is_retryable"]
@@ -115,7 +119,7 @@ def notify() -> None:
 def secret_of_connection() -> str | None:
     """Return the password of the Airflow connection that keeps the secret, if there is one."""
     try:
-        password: str | None = Connection.get(SECRET_CONNECTION).password
+        password: str | None = Connection.get(CONNECTION).password
     except AirflowNotFoundException:
         return None
     return password

@@ -5,7 +5,19 @@ Does not belong here: a command (the other modules), what it answers with (termi
 """
 
 # In the order in which help lists them.
-from eurocluster.cli import nights, figures, asides, releases, files, dropped  # noqa: I001
+from eurocluster.cli import (  # noqa: I001
+    nights, figures, asides, stewardship, releases, files, dropped, personal_data,
+)  # fmt: skip
 from eurocluster.cli.answering import app
 
-__all__ = ["app", "asides", "dropped", "figures", "files", "nights", "releases"]
+__all__ = [
+    "app",
+    "asides",
+    "dropped",
+    "figures",
+    "files",
+    "nights",
+    "personal_data",
+    "releases",
+    "stewardship",
+]

@@ -5,7 +5,7 @@ Does not belong here: understanding cells (values), how a key is made (names, pe
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -90,17 +90,30 @@ def _organisation_keys(value: str | tuple[str, ...]) -> str | tuple[str, ...]:
     return organisation_key(value)
 
 
-def replace_persons(rows: RegisterRows, contract: pa.DataFrameSchema, secret: bytes) -> None:
+def replace_persons(
+    rows: RegisterRows,
+    contract: pa.DataFrameSchema,
+    secret: bytes,
+    keep: Callable[[Iterable[tuple[str | None, str | None]]], None] | None = None,
+) -> None:
     """Put keyed hashes beside persons, and a bare mark where their text stood.
 
     The contract still asks whether a name is there; it is answered by a constant.
+
+    Args:
+        rows: They lose every personal text.
+        contract: Of their register.
+        secret: Chain of secrets, one per line.
+        keep: Is told the name and the personal address of everybody in these rows, each pair once;
+            a role mailbox is nobody's address.
     """
     if not set(PERSON_KEYS).issubset(derived_columns(contract)):
         return
-    rows.columns["name_key"] = _keyed(_names(rows), lambda name: name_key(secret, name))
-    rows.columns["email_key"] = _keyed(
-        rows.columns["email"], lambda email: email_key(secret, email)
-    )
+    names, emails = _names(rows), rows.columns["email"]
+    rows.columns["name_key"] = _keyed(names, lambda name: name_key(secret, name))
+    rows.columns["email_key"] = _keyed(emails, lambda email: email_key(secret, email))
+    if keep is not None:
+        keep(_pairs(names, emails, rows.columns["email_key"]))
     for column, definition in contract.columns.items():
         if definition.metadata["personal"]:
             rows.columns[column] = _keyed(rows.columns[column], lambda _: _FILLED)
@@ -115,6 +128,17 @@ def _names(rows: RegisterRows) -> TypedColumn:
         full if full is not None else " ".join(filter(None, others)) or None
         for full, *others in zip(*(part.cells() for part in parts), strict=True)
     )
+
+
+def _pairs(
+    names: TypedColumn, emails: TypedColumn, keys: TypedColumn
+) -> Iterator[tuple[str | None, str | None]]:
+    """Yield each distinct pair of name and personal address."""
+    codes = np.unique(np.stack([names.codes, emails.codes]), axis=1)
+    for name, email in codes.T.tolist():
+        address = emails.values[email] if keys.values[email] is not None else None
+        if names.values[name] is not None or address is not None:
+            yield names.values[name], address
 
 
 def _keyed(column: TypedColumn, key: Callable[[Any], Any]) -> TypedColumn:

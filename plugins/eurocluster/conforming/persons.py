@@ -3,8 +3,8 @@
 Everything here works on personal data and gives back keys or yes/no; no message and no ``repr``
 of a result shows a name, an address or a number.
 
-Belongs here: name tokens, person keys (rule G5), role mailboxes (W03), several persons in one
-cell (E16), national person numbers (E14).
+Belongs here: name tokens, person keys (rule G5) and their lifting, role mailboxes (W03), several
+persons in one cell (E16), national person numbers (E14).
 Does not belong here: joining persons (dbt identities), the secret (settings).
 """
 
@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, reduce
 from importlib import import_module
 
 from eurocluster.conforming.failures import Unreadable
@@ -63,7 +63,10 @@ def person_tokens(name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=_REMEMBERED)
 def name_key(secret: bytes, name: str) -> str | None:
-    """Return the keyed hash of a name as UUID text; ``None`` for a name without letters."""
+    """Return the keyed hash of a name as UUID text; ``None`` for a name without letters.
+
+    ``secret`` is a chain, one per line: the first keys the name, each later one lifts the key.
+    """
     tokens = person_tokens(name)
     return _keyed(secret, "name:" + " ".join(tokens)) if tokens else None
 
@@ -232,7 +235,20 @@ def _validator(module: str) -> Callable[[str], bool]:
     return valid
 
 
+def lift_key(secret: bytes, key: str) -> str:
+    """Return the key that a chain with one more secret makes where the chain before made ``key``.
+
+    What is stored can be lifted without knowing whose key it is.
+    """
+    return _hashed(secret, key)
+
+
 def _keyed(secret: bytes, text: str) -> str:
+    first, *later = secret.split(b"\n")
+    return reduce(lambda key, another: lift_key(another, key), later, _hashed(first, text))
+
+
+def _hashed(secret: bytes, text: str) -> str:
     digits = hmac.digest(secret, text.encode(), "sha256").hex()
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:32]}"
 

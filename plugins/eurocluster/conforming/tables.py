@@ -314,7 +314,7 @@ class RegisterTable:
         self._understand(rows, reader, orders)
         take_currencies_of_amounts(rows, self.hints.partner.language)
         complete(rows, self.contract)
-        replace_persons(rows, self.contract, self.hints.secret)
+        replace_persons(rows, self.contract, self.hints.secret, self.hints.keep_persons)
         return rows
 
     def _mark_formats(self, rows: RegisterRows) -> None:

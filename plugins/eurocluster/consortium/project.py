@@ -85,6 +85,22 @@ class Project(_Declaration):
     coordinators: tuple[str, ...] = Field(
         (), description="who may close a reporting period; everybody when none is named"
     )
+    vault: bool = Field(
+        default=False,
+        description="keep names and e-mail addresses of persons, sealed, so that an audit can look"
+        " them up; needs the connection eurocluster_vault",
+    )
+    retention_days: int = Field(
+        365,
+        ge=1,
+        description="how long a file as it was sent, and its returned workbook, are kept after the"
+        " last figure that rested on it",
+    )
+    evidence_until: date | None = Field(
+        None,
+        description="last day on which files are kept that figures or closed periods rest on, such"
+        " as five years after the final payment; they are kept for good when absent",
+    )
     reporting_date: date | None = Field(
         None, description="the day for which figures are stated; the day of the run when absent"
     )

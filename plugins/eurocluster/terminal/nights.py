@@ -6,9 +6,11 @@ Belongs here: calling the steps of nightly in order, telling what each brought.
 Does not belong here: the steps (nightly), Airflow (airflow/), the scoreboard.
 """
 
+import logging
 import traceback
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from eurocluster import nightly
+from eurocluster import locks, nightly
 from eurocluster.settings import ROOT, Settings
 from eurocluster.sources.connections import Lookup
 
@@ -43,6 +45,35 @@ def show_night(
     """
     run_id = f"terminal__{datetime.now(UTC).isoformat()}"
     scope = nightly.plan(settings, partners=partners, registers=registers, force=force, note=note)
+    with _waits_told(console):
+        return _told(console, settings, lookup, run_id, scope)
+
+
+@contextmanager
+def _waits_told(console: Console) -> Iterator[None]:
+    """Say on the console for whom a run waits, and what it takes up that another has left."""
+    telling = _OnConsole(console)
+    locks.log.addHandler(telling)
+    propagated, locks.log.propagate = locks.log.propagate, False
+    try:
+        yield
+    finally:
+        locks.log.propagate = propagated
+        locks.log.removeHandler(telling)
+
+
+class _OnConsole(logging.Handler):
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self._console = console
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._console.print(record.getMessage(), highlight=False, markup=False, soft_wrap=True)
+
+
+def _told(
+    console: Console, settings: Settings, lookup: Lookup, run_id: str, scope: nightly.Scope
+) -> list[str]:
     width = max(map(len, scope.partners))
     failed = []
     returned = 0

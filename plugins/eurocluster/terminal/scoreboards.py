@@ -24,6 +24,7 @@ def render_scoreboard(board: Scoreboard, published: Published | None) -> Rendera
         _heading(board),
         titled("KPIs", _headlines(board)),
         *([] if policies is None else [titled("SME policies, where they differ", policies)]),
+        *titled_lines("In the figures by decision", board.manual_lines),
         *titled_lines("Targets to catch up", board.ways_to_go()),
         titled("Beside the KPIs", _beside(board)),
         titled("Deliverables", _deliverables(board)),

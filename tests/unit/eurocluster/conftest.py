@@ -99,12 +99,18 @@ def publish_into(data: Path, build: Path, warehouse: Path, tables: Rows) -> Sett
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    for schema in ("core", "kpis", "evidence", "quality"):
+    for schema in ("core", "kpis", "evidence", "quality", "stewardship"):
         connection.execute(f"create schema {schema}")
         declared = yaml.safe_load((MARTS / schema / f"_{schema}.yml").read_text(encoding="utf-8"))
         for model in declared["models"]:
             columns = ", ".join(f'"{c["name"]}" {c["data_type"]}' for c in model["columns"])
             connection.execute(f"create table {schema}.{model['name']} ({columns})")
+    connection.execute("create schema intermediate")
+    connection.execute(
+        "create table intermediate.int_kpi_rows (kpi varchar, policy varchar, register varchar,"
+        " row_id varchar, reported_by varchar, unit varchar, counting_date date, fate varchar,"
+        " duplicate_of varchar, qualifies boolean)"
+    )
     connection.execute("create schema reference")
     for seed in ("kpis", "rules"):
         connection.execute(
@@ -201,7 +207,7 @@ def consortium() -> Rows:
             fate("X8", "not_applicable", None, row=9),
             *(fate(f"X{n}", "counted", date(2023, 5, 10), row=n + 1, kpi="4a.O4") for n in (1, 2)),
         ],
-        "kpi_4a_o4_exchanges_with_smes": [
+        "int_kpi_rows": [
             {
                 "kpi": "4a.O4", "policy": "conservative", "register": "exchanges",
                 "row_id": "p1-X1", "reported_by": "p1", "unit": "id:X1", "qualifies": True,

@@ -29,6 +29,7 @@ MODELS = ROOT / "dbt_project" / "models"
 SQL_WITH_REASONS = [
     *sorted((MODELS / "marts" / "kpis").glob("kpi_4*.sql")),
     MODELS / "intermediate" / "int_exchanges.sql",
+    MODELS / "intermediate" / "int_kpi_rows.sql",
     ROOT / "dbt_project" / "macros" / "row_outcomes.sql",
 ]
 SAID_BY_THE_RULE = "INVALID:"

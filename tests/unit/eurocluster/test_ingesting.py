@@ -246,13 +246,6 @@ def test_the_same_file_under_two_names_is_one_file(
     assert record.rows_read == 10
 
 
-def test_another_secret_reads_the_files_again(home: Path, settings_for: SettingsFor) -> None:
-    settings = settings_for(home)
-    outcome(settings)
-    other = Settings(settings.home, settings.data, b"another secret of enough bytes")
-    assert outcome(other) == "delivered"
-
-
 def test_no_personal_text_is_in_any_byte_of_the_store(
     home: Path, settings_for: SettingsFor
 ) -> None:

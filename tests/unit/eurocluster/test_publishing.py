@@ -1,13 +1,12 @@
 """Readers see the old publication or the new one, never anything else."""
 
 import json
-import threading
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from eurocluster.publishing import DATABASE, publish
+from eurocluster.publishing import DATABASE, publish, read_journal
 
 
 @pytest.fixture
@@ -79,35 +78,41 @@ def test_what_a_killed_publisher_left_is_cleared_and_its_journal_line_made_up_fo
     assert [path.name for path in root.iterdir() if path.name.startswith(".")] == []
 
 
-def test_readers_never_see_a_mixed_state_while_publications_follow_one_another(
+def test_a_switch_that_was_not_written_down_is_written_down_by_whoever_publishes_next(
     build: Path, tmp_path: Path
 ) -> None:
     root = tmp_path / "published"
-    state(build, 0)
-    publish(build, root, "p0", {})
-    seen: list[tuple[int, int]] = []
-    failures: list[str] = []
-    done = threading.Event()
+    state(build, 1)
+    publish(build, root, "first", {"tests": 1})
+    before = (root / "journal.jsonl").read_bytes()
+    state(build, 2)
+    publish(build, root, "second", {"tests": 2})
+    (root / "journal.jsonl").write_bytes(before)  # as a publisher leaves it that is killed
+    state(build, 3)
+    assert publish(build, root, "third", {"tests": 3}).is_new
+    written = [(entry["publication_id"], entry["tests"]) for entry in read_journal(root)]
+    assert written == [("first", 1), ("second", 2), ("third", 3)]
 
-    def read() -> None:
-        while not done.is_set():
-            path = (root / "current").resolve() / DATABASE
-            try:
-                with duckdb.connect(str(path), read_only=True) as database:
-                    both = "select one.n, two.n from one, two"
-                    seen.append(database.execute(both).fetchall()[0])
-            except duckdb.Error as error:
-                failures.append(str(error))
 
-    readers = [threading.Thread(target=read) for _ in range(4)]
-    for reader in readers:
-        reader.start()
-    for number in range(1, 13):
+def test_a_publication_is_new_until_it_is_written_down(build: Path, tmp_path: Path) -> None:
+    root = tmp_path / "published"
+    state(build, 1)
+    publish(build, root, "first", {})
+    (root / "journal.jsonl").write_bytes(b"")
+    assert publish(build, root, "first", {}).is_new
+    assert not publish(build, root, "first", {}).is_new
+
+
+@pytest.mark.parametrize("kept", [1, 20, -1])
+def test_a_line_of_the_journal_that_was_torn_is_no_line_and_is_written_again(
+    build: Path, tmp_path: Path, kept: int
+) -> None:
+    root = tmp_path / "published"
+    for number, name in enumerate(("first", "second")):
         state(build, number)
-        publish(build, root, f"p{number}", {})
-    done.set()
-    for reader in readers:
-        reader.join()
-    assert failures == []
-    assert all(one == two for one, two in seen)
-    assert len(seen) > 10
+        publish(build, root, name, {})
+    first, second = (root / "journal.jsonl").read_bytes().splitlines(keepends=True)
+    (root / "journal.jsonl").write_bytes(first + second.rstrip()[:kept])
+    assert [entry["publication_id"] for entry in read_journal(root)] == ["first"]
+    publish(build, root, "second", {})
+    assert journal(root) == ["first", "second"]

@@ -45,3 +45,32 @@ def test_a_short_secret_is_refused(settings: Settings) -> None:
 
 def test_the_secret_does_not_show_in_a_representation(settings: Settings) -> None:
     assert "from the connection" not in repr(with_secret(settings, "from the connection"))
+
+
+def test_a_rotated_secret_is_a_chain_one_per_line_the_oldest_first(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    monkeypatch.delenv("EUROCLUSTER_SECRET", raising=False)
+    settings.data.mkdir()
+    (settings.data / "secret").write_text("the first of the secrets\nthe second of them\n")
+    assert with_secret(settings).secret == b"the first of the secrets\nthe second of them"
+
+
+@pytest.mark.parametrize(
+    "written", ["one-of-16-letters another-of-them--", "\n".join(["a" * 16] * 2)]
+)
+def test_a_chain_in_one_line_has_blanks_between_its_secrets(
+    written: str, settings: Settings
+) -> None:
+    chain = with_secret(settings, written).secret
+    assert chain is not None
+    assert chain.split(b"\n") == [word.encode() for word in written.split()]
+
+
+def test_a_passphrase_is_one_secret_whatever_its_blanks(settings: Settings) -> None:
+    assert with_secret(settings, " words of a passphrase ").secret == b"words of a passphrase"
+
+
+def test_a_chain_with_a_short_secret_is_refused(settings: Settings) -> None:
+    with pytest.raises(ValueError, match="16 bytes"):
+        with_secret(settings, "one that is long enough\nshort")

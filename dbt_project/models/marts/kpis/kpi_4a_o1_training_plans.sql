@@ -5,12 +5,46 @@
 {% set tolerated = ['plan_id:E01'] %}
 with
 
+-- Where partners disagree about a version, the row that a decision names states the facts (W21).
+stated as (
+
+    select
+        plans.plan_id,
+        plans.version,
+        plans.status,
+        plans.adoption_date
+    from {{ ref('stg_training_plans') }} as plans
+    inner join {{ ref('int_decided_rows') }} as decided
+        on
+            decided.kind = 'conflict'
+            and decided.register = 'training_plans'
+            and plans.reported_by = decided.reported_by
+            and plans.record_key = decided.record_key
+    where not plans.is_withdrawn and plans.plan_id is not null
+    qualify
+        row_number() over (
+            partition by plans.plan_id, plans.version
+            order by decided.decision_id desc, plans.row_id asc
+        ) = 1
+
+),
+
 titled as (
 
     select
-        plans.*,
+        plans.* replace (
+            case when stated.plan_id is null then plans.status else stated.status end as status,
+            case
+                when stated.plan_id is null then plans.adoption_date
+                else stated.adoption_date
+            end as adoption_date
+        ),
         'title:' || leads.org_key || '|' || {{ folded('plans.title') }} as title_key
     from {{ ref('stg_training_plans') }} as plans
+    left join stated
+        on
+            plans.plan_id = stated.plan_id
+            and plans.version is not distinct from stated.version
     left join {{ ref('int_organisation_members') }} as leads
         on
             plans.row_id = leads.row_id

@@ -5,13 +5,51 @@
 {% set tolerated = ['pact_id:E01'] %}
 with
 
+-- Where partners disagree about a pact, the row that a decision names states the facts (W21).
+stated as (
+
+    select
+        pacts.pact_id,
+        pacts.status,
+        pacts.reference_date
+    from {{ ref('stg_pacts') }} as pacts
+    inner join {{ ref('int_decided_rows') }} as decided
+        on
+            decided.kind = 'conflict'
+            and decided.register = 'pacts'
+            and pacts.reported_by = decided.reported_by
+            and pacts.record_key = decided.record_key
+    where not pacts.is_withdrawn and pacts.pact_id is not null
+    qualify
+        row_number() over (
+            partition by pacts.pact_id
+            order by decided.decision_id desc, pacts.row_id asc
+        ) = 1
+
+),
+
+agreed as (
+
+    select
+        pacts.* replace (
+            case when stated.pact_id is null then pacts.status else stated.status end as status,
+            case
+                when stated.pact_id is null then pacts.reference_date
+                else stated.reference_date
+            end as reference_date
+        )
+    from {{ ref('stg_pacts') }} as pacts
+    left join stated on pacts.pact_id = stated.pact_id
+
+),
+
 named as (
 
     select
         *,
         'url:' || regexp_replace(lower(url), '^https?://(www\.)?|/+$', '', 'g') as url_key,
         'title:' || {{ folded('title') }} as title_key
-    from {{ ref('stg_pacts') }}
+    from agreed
 
 ),
 

@@ -7,7 +7,8 @@ releases as (
     select
         release,
         closed_period,
-        closed_until
+        closed_until,
+        released_at
     from {{ source('release', 'releases') }}
 
 ),
@@ -15,11 +16,22 @@ releases as (
 frozen as (
 
     select
-        units.*,
+        units.* replace (
+            coalesce(rotated_units.current_unit, units.unit) as unit,
+            coalesce(rotated_rows.current_record_key, units.record_key) as record_key
+        ),
         releases.closed_period,
-        releases.closed_until
+        releases.closed_until,
+        releases.released_at
     from {{ source('release', 'units') }} as units
     inner join releases on units.release = releases.release
+    left join {{ source('rotated', 'units_now') }} as rotated_units
+        on units.unit = rotated_units.unit
+    left join {{ source('rotated', 'rows_now') }} as rotated_rows
+        on
+            units.register = rotated_rows.register
+            and units.reported_by = rotated_rows.reported_by
+            and units.record_key = rotated_rows.record_key
     where units.counted_on <= releases.closed_until
 
 ),
@@ -29,6 +41,7 @@ current_units as (
     select
         releases.release,
         releases.closed_period,
+        releases.released_at,
         units.kpi,
         units.policy,
         units.unit,
@@ -119,7 +132,8 @@ lost as (
         lost_units.cell_range,
         coalesce(fates.fate, 'excluded:WITHDRAWN') as fate,
         in_force.received_at as caused_at,
-        in_force.file_names as caused_by
+        in_force.file_names as caused_by,
+        coalesce(in_force.received_at > lost_units.released_at, true) as is_by_delivery
     from lost_units
     left join fates
         on
@@ -153,7 +167,8 @@ gained as (
         register_rows.cell_range,
         'counted' as fate,
         deliveries.received_at as caused_at,
-        register_rows.file_name as caused_by
+        register_rows.file_name as caused_by,
+        deliveries.received_at > gained_units.released_at as is_by_delivery
     from gained_units
     inner join {{ ref('int_register_rows') }} as register_rows
         on
@@ -172,9 +187,15 @@ changes as (
 
 )
 
+-- What nothing that came since can have caused, a decision has, or another register.
 select
-    *,
+    * exclude (is_by_delivery),
     case
+        when change = 'gained' and not is_by_delivery
+            then
+                concat_ws(' ', reported_by || ':', file_name, nullif(sheet, ''), cell_range)
+                || ' counts for ' || closed_period
+                || ' by a decision or another register; the row had been known before.'
         when change = 'gained'
             then
                 concat_ws(' ', reported_by || ':', file_name, nullif(sheet, ''), cell_range)
@@ -182,10 +203,16 @@ select
                 || strftime(caused_at, '%Y-%m-%d') || '.'
         else
             concat_ws(' ', reported_by || ':', file_name, nullif(sheet, ''), cell_range)
-            || ' counted when ' || closed_period || ' was closed; since the delivery of '
-            || coalesce(strftime(caused_at, '%Y-%m-%d'), 'today')
-            || coalesce(' (' || caused_by || ')', '')
+            || ' counted when ' || closed_period || ' was closed; since '
             || case
+                when fate = 'excluded:MANUAL' or not is_by_delivery
+                    then 'then, by a decision or another register,'
+                else
+                    'the delivery of ' || coalesce(strftime(caused_at, '%Y-%m-%d'), 'today')
+                    || coalesce(' (' || caused_by || ')', '')
+            end
+            || case
+                when fate = 'excluded:MANUAL' then ' it is left out by hand.'
                 when fate = 'excluded:WITHDRAWN' then ' the row is gone.'
                 when fate = 'counted' then ' it counts for a later period, or for another unit.'
                 when fate = 'duplicate_of' then ' another row of the same unit counts.'

@@ -11,6 +11,7 @@ from eurocluster.conforming.persons import (
     clean_email,
     email_key,
     is_role_mailbox,
+    lift_key,
     looks_like_person_number,
     name_key,
     person_tokens,
@@ -49,6 +50,13 @@ def test_two_spellings_of_a_name_are_one_person(one: str, other: str) -> None:
 )
 def test_different_names_are_different_persons(one: str, other: str) -> None:
     assert name_key(SECRET, one) != name_key(SECRET, other)
+
+
+@given(st.lists(st.binary(min_size=16).filter(lambda s: b"\n" not in s), min_size=2, max_size=4))
+def test_a_key_can_be_lifted_to_a_longer_chain_without_the_name(secrets: list[bytes]) -> None:
+    before = name_key(b"\n".join(secrets[:-1]), "Testa Wymyślona")
+    assert before is not None
+    assert name_key(b"\n".join(secrets), "Testa Wymyślona") == lift_key(secrets[-1], before)
 
 
 @given(st.lists(name_words, min_size=2, max_size=4), st.sampled_from(TITLES), st.data())
