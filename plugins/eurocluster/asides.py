@@ -24,7 +24,7 @@ from eurocluster.deliveries import RegisterStore
 from eurocluster.nightly import audit, build_id, only_builder, reporting_date
 from eurocluster.publishing import DATABASE
 from eurocluster.settings import Settings
-from eurocluster.warehouse import build_warehouse
+from eurocluster.warehouse import build_warehouse, close_off
 
 _KEPT: Final = 8
 """Warehouses aside that are kept; the oldest go."""
@@ -100,6 +100,7 @@ def build_aside(settings: Settings, question: Question) -> Path:
         )
         now = build_id(consortium, store.root, day, question.known_until, releases, decisions)
         if now == identity:
+            close_off(built.folder / DATABASE)
             kept.parent.mkdir(exist_ok=True)
             (built.folder / DATABASE).replace(kept)
             _forget_the_oldest(asides)

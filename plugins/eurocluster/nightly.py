@@ -143,18 +143,23 @@ def build(settings: Settings) -> dict[str, Any]:
 
 def _build(settings: Settings) -> dict[str, Any]:
     from eurocluster.deliveries import RegisterStore
-    from eurocluster.warehouse import build_warehouse
+    from eurocluster.publishing import DATABASE
+    from eurocluster.warehouse import build_warehouse, close_off
 
     consortium = load_consortium(settings.home)
     store = RegisterStore(settings.store(consortium.project.code))
     store.prepare()
     day = reporting_date(consortium.project)
     kept = _kept_roots(settings, consortium)
+    last = settings.warehouse / "published" / "current" / DATABASE
     for _ in range(_BUILT_AT_MOST):
         identity = build_id(consortium, store.root, day, **kept)
-        built = build_warehouse(consortium, store.root, settings.warehouse / "build", day, **kept)
+        built = build_warehouse(
+            consortium, store.root, settings.warehouse / "build", day, **kept, last_build=last
+        )
         if build_id(consortium, store.root, day, **kept) == identity:
             break
+    close_off(built.folder / DATABASE)
     (built.folder / _BUILD_ID).write_text(identity)
     return {
         "build_id": identity,
@@ -488,7 +493,7 @@ def build_id(
     from eurocluster.releases import Releases
     from eurocluster.stewardship.decisions import Decisions
     from eurocluster.store_keys import fingerprints
-    from eurocluster.warehouse import DBT_PROJECT
+    from eurocluster.warehouse import code_hash
 
     digest = hashlib.sha256()
     for delivery_id in RegisterStore(store).delivery_ids(known_until):
@@ -505,8 +510,5 @@ def build_id(
         day.isoformat(),
     ]
     digest.update(json.dumps(declared, sort_keys=True).encode())
-    for path in sorted(DBT_PROJECT.rglob("*")):
-        if path.suffix in (".sql", ".py", ".yml", ".csv"):
-            digest.update(path.relative_to(DBT_PROJECT).as_posix().encode())
-            digest.update(path.read_bytes())
+    digest.update(code_hash().encode())
     return digest.hexdigest()[:24]

@@ -1,3 +1,8 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget_changed_partners(ref('int_attendance_inputs')) }}",
+) }}
 -- One row per attendance row in force or withdrawn: with its training, employer, person and place,
 -- and why it does not count for each KPI that reads it.
 select
@@ -45,3 +50,4 @@ select
 from {{ ref('int_attendance_facts') }} as attendance
 cross join {{ ref('stg_parameters') }} as parameters
 cross join {{ ref('stg_project') }} as project
+where {{ of_changed_partners(ref('int_attendance_inputs')) }}

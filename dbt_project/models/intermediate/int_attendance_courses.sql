@@ -1,3 +1,8 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ forget_changed_partners(ref('int_attendance_inputs')) }}",
+) }}
 -- Per person, training and reporting partner: do sessions decide (reading 20), were all hours zero
 -- (E10, reading 18). Partners are kept apart, so that none can undo what another reports. Only
 -- trainings with a row that leaves one of this open.
@@ -16,7 +21,10 @@ attended as (
         end as hours,
         attendance.completed
     from {{ ref('stg_attendance') }} as attendance
-    where not attendance.is_withdrawn and attendance.attended in ('yes', 'partial')
+    where
+        not attendance.is_withdrawn
+        and attendance.attended in ('yes', 'partial')
+        and {{ of_changed_partners(ref('int_attendance_inputs')) }}
 
 ),
 
