@@ -24,11 +24,12 @@ import pyarrow.parquet
 from sqlalchemy import Connection, text
 
 from eurocluster import nightly
+from eurocluster.build_identity import build_id
 from eurocluster.asides import Question, build_aside
 from eurocluster.consortium.declarations import Consortium, load_consortium
 from eurocluster.ledgers import removed_ledger
 from eurocluster.lifting import Lifted, exchange, lift_store, lifter
-from eurocluster.nightly import build_id, no_night, only_builder, reporting_date
+from eurocluster.nightly import no_night, only_builder, reporting_date
 from eurocluster.published import open_warehouse
 from eurocluster.publishing import DATABASE
 from eurocluster.releases import Releases
