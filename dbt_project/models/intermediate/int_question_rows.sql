@@ -10,23 +10,36 @@ organisation_questions as (
 
 ),
 
+asked_organisations as (
+
+    select distinct
+        question_id,
+        parts,
+        one_org,
+        other_org,
+        unnest([one_org, other_org]) as org_key
+    from organisation_questions
+
+),
+
 -- Two organisations: the rows of each. One organisation: the rows of each identifier or name.
 of_organisations as (
 
     select
-        questions.question_id,
+        asked.question_id,
+        '' as decides,
         case
-            when questions.one_org <> questions.other_org
-                then case when members.org_key = questions.one_org then '1' else '2' end
-            when mentions.weak_key = substr(questions.parts[1], 6) then '1'
-            when list_contains(mentions.identifiers, questions.parts[1]) then '1'
-            when list_contains(mentions.identifiers, questions.parts[2]) then '2'
+            when asked.one_org <> asked.other_org
+                then case when asked.org_key = asked.one_org then '1' else '2' end
+            when mentions.weak_key = substr(asked.parts[1], 6) then '1'
+            when list_contains(mentions.identifiers, asked.parts[1]) then '1'
+            when list_contains(mentions.identifiers, asked.parts[2]) then '2'
         end as side,
         members.register,
         members.row_id
-    from organisation_questions as questions
+    from asked_organisations as asked
     inner join {{ ref('int_organisation_members') }} as members
-        on members.org_key in (questions.one_org, questions.other_org)
+        on asked.org_key = members.org_key
     inner join {{ ref('int_organisation_mentions') }} as mentions
         on
             members.register = mentions.register
@@ -35,11 +48,14 @@ of_organisations as (
 
 ),
 
-person_questions as (
+asked_persons as (
 
-    select
+    select distinct
         {{ question_id('decides', 'subject') }} as question_id,
-        *
+        decides,
+        one_person,
+        usual_gender,
+        unnest([one_person, other_person]) as person
     from {{ ref('int_person_questions') }}
 
 ),
@@ -47,46 +63,33 @@ person_questions as (
 of_persons as (
 
     select
-        questions.question_id,
-        questions.decides,
+        asked.question_id,
+        asked.decides,
         case
-            when questions.decides = 'split'
+            when asked.decides = 'split'
                 then
                     case
                         when coalesce(attendance.gender, '') not in ('f', 'm', 'x') then '1'
-                        when attendance.gender = questions.usual_gender then '1'
+                        when attendance.gender = asked.usual_gender then '1'
                         else '2'
                     end
-            when attendance.person = questions.one_person then '1'
+            when asked.person = asked.one_person then '1'
             else '2'
         end as side,
         'attendance' as register,
         attendance.row_id
     from {{ ref('int_attendance') }} as attendance
-    inner join person_questions as questions
-        on attendance.person in (questions.one_person, questions.other_person)
+    inner join asked_persons as asked on attendance.person = asked.person
     where not attendance.is_withdrawn
 
 ),
 
 of_both as (
 
-    select
-        question_id,
-        '' as decides,
-        side,
-        register,
-        row_id
-    from of_organisations
+    select * from of_organisations
     where side is not null
     union all
-    select
-        question_id,
-        decides,
-        side,
-        register,
-        row_id
-    from of_persons
+    select * from of_persons
 
 ),
 
