@@ -52,7 +52,7 @@ def main() -> int:
             failed = sum(bool(each.failures) for each in tried)
             progress.update(bar, completed=killed, failed=failed)
             if outcome.failures or not progress.console.is_terminal:
-                progress.console.print(line(outcome), highlight=False, markup=False)
+                progress.console.print(line(outcome), highlight=False, markup=False, soft_wrap=True)
             if killed >= asked.kills:
                 break
     show(Console(width=_WIDTH), sorted(tried, key=lambda each: each.number), asked.seed)

@@ -18,10 +18,11 @@ from typing import Any, Final
 import yaml
 from pydantic import ValidationError
 
+from eurocluster.build_identity import build_id
 from eurocluster.consortium.declarations import Consortium, load_consortium
 from eurocluster.consortium.parameters import Parameters
 from eurocluster.deliveries import RegisterStore
-from eurocluster.nightly import audit, build_id, only_builder, reporting_date
+from eurocluster.nightly import audit, only_builder, reporting_date
 from eurocluster.publishing import DATABASE
 from eurocluster.settings import Settings
 from eurocluster.warehouse import build_warehouse, close_off

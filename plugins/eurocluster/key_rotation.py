@@ -25,11 +25,12 @@ from sqlalchemy import Connection, text
 
 from eurocluster import nightly
 from eurocluster.asides import Question, build_aside
+from eurocluster.build_identity import build_id
 from eurocluster.consortium.declarations import Consortium, load_consortium
 from eurocluster.ledgers import removed_ledger
 from eurocluster.lifting import Lifted, exchange, lift_store, lifter
-from eurocluster.nightly import build_id, no_night, only_builder, reporting_date
-from eurocluster.published import open_warehouse
+from eurocluster.nightly import no_night, only_builder, reporting_date
+from eurocluster.published import find_published, open_warehouse
 from eurocluster.publishing import DATABASE
 from eurocluster.releases import Releases
 from eurocluster.rotations import (
@@ -123,10 +124,7 @@ def rotate(settings: Settings, *, is_kept: bool) -> Rotation:
             if not is_done:
                 aside = _Aside(settings, consortium, store, beside, folder / "build")
                 done, compared, built = _lifted(aside, chain)
-        if built is not None:
-            publication = nightly.publish(settings, built)
-        else:
-            _, publication = nightly.refresh(settings)
+        publication_id = _published(settings, consortium, built)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     told = {"what": "keys of persons", "of": consortium.project.code, "sha256": ""}
@@ -136,8 +134,22 @@ def rotate(settings: Settings, *, is_kept: bool) -> Rotation:
         rows=done.rows if done else None,
         compared=compared,
         unlike=done.unlike if done else 0,
-        publication_id=publication["publication_id"],
+        publication_id=publication_id,
     )
+
+
+def _published(settings: Settings, consortium: Consortium, built: dict[str, Any] | None) -> str:
+    """Publish the warehouse of the lifted store, built now unless it is; return its id."""
+    if built is not None:
+        return str(nightly.publish(settings, built)["publication_id"])
+    code = consortium.project.code
+    identity = build_id(
+        consortium, settings.store(code), reporting_date(consortium.project), None,
+        settings.releases(code), settings.decisions(code),
+    )  # fmt: skip
+    if find_published(settings).publication_id == identity:
+        return identity
+    return str(nightly.refresh(settings)[1]["publication_id"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,6 @@ Belongs here: plan → ingest → build → audit → publish → summarise.
 Does not belong here: Airflow, terminal output, the steps themselves.
 """
 
-import hashlib
-import json
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -14,6 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
+from eurocluster.build_identity import build_id, ground
 from eurocluster.consortium.declarations import (
     Consortium,
     DeclarationError,
@@ -155,8 +154,9 @@ def _build(settings: Settings) -> dict[str, Any]:
     for _ in range(_BUILT_AT_MOST):
         identity = build_id(consortium, store.root, day, **kept)
         built = build_warehouse(
-            consortium, store.root, settings.warehouse / "build", day, **kept, last_build=last
-        )
+            consortium, store.root, settings.warehouse / "build", day, **kept,
+            ground=ground(consortium, store.root, **kept), last_build=last,
+        )  # fmt: skip
         if build_id(consortium, store.root, day, **kept) == identity:
             break
     close_off(built.folder / DATABASE)
@@ -466,49 +466,3 @@ def _known(kind: str, asked: Sequence[str], known: Sequence[str]) -> None:
     unknown = [name for name in asked if name not in known]
     if unknown:
         raise UnknownChoice(f"Unknown {kind} {', '.join(unknown)}. Known: {', '.join(known)}.")
-
-
-def build_id(
-    consortium: Consortium,
-    store: Path,
-    day: date,
-    known_until: datetime | None = None,
-    releases: Path | None = None,
-    decisions: Path | None = None,
-) -> str:
-    """Return the hash of all that a build is a function of: deliveries, declarations, code.
-
-    Args:
-        consortium: With its declarations.
-        store: Root of the register store.
-        day: The day for which figures are stated.
-        known_until: Only what had been received by then, None for everything.
-        releases: Root of the closed periods; None when there are none.
-        decisions: Root of the register of decisions; None when there are none.
-
-    Raises:
-        BrokenChain: A release or a decision is not what it was.
-    """
-    from eurocluster.deliveries import RegisterStore
-    from eurocluster.releases import Releases
-    from eurocluster.stewardship.decisions import Decisions
-    from eurocluster.store_keys import fingerprints
-    from eurocluster.warehouse import code_hash
-
-    digest = hashlib.sha256()
-    for delivery_id in RegisterStore(store).delivery_ids(known_until):
-        digest.update(delivery_id.encode())
-    # Rotated keys name persons otherwise: what is published says the present names.
-    digest.update("".join(fingerprints(store)[1:]).encode())
-    if releases is not None:
-        digest.update(Releases(releases).head().encode())
-    if decisions is not None:
-        digest.update(Decisions(decisions).head(known_until).encode())
-    declared = [
-        consortium.project.model_dump(mode="json"),
-        [p.model_dump(mode="json", exclude={"steward"}) for p in consortium.partners],
-        day.isoformat(),
-    ]
-    digest.update(json.dumps(declared, sort_keys=True).encode())
-    digest.update(code_hash().encode())
-    return digest.hexdigest()[:24]

@@ -7,7 +7,6 @@ Belongs here: declarations → Parquet, running dbt, reading its results.
 Does not belong here: making a build visible to readers (publishing), SQL of models.
 """
 
-import hashlib
 import json
 import os
 import shutil
@@ -15,7 +14,6 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,7 +29,6 @@ from eurocluster.publishing import DATABASE
 from eurocluster.releases import Releases
 from eurocluster.settings import ROOT
 from eurocluster.stewardship.decisions import Decisions
-from eurocluster.store_keys import fingerprints
 
 DBT_PROJECT: Final = ROOT / "dbt_project"
 
@@ -67,6 +64,7 @@ def build_warehouse(
     known_until: datetime | None = None,
     releases: Path | None = None,
     decisions: Path | None = None,
+    ground: str = "",
     last_build: Path | None = None,
 ) -> BuildResult:
     """Build the warehouse of one consortium into ``folder``, which is emptied first.
@@ -79,13 +77,13 @@ def build_warehouse(
         known_until: Deliveries received later are left out; None for none.
         releases: Root of the closed periods; None when there are none.
         decisions: Root of the register of decisions; None when there are none.
+        ground: Hash of all that this is made from but for deliveries and the day.
         last_build: An audited database of the same consortium to begin with, so that only what
             has changed is done again; taken when it was made on the same ground, else ignored.
     """
     shutil.rmtree(folder, ignore_errors=True)
     declared = folder / "declared"
     declared.mkdir(parents=True)
-    ground = _ground(consortium, store, known_until, releases, decisions)
     if last_build is not None and _ground_of(last_build) == ground:
         shutil.copyfile(last_build, folder / DATABASE)
     for name, table in declaration_tables(consortium, reporting_date).items():
@@ -95,41 +93,6 @@ def build_warehouse(
     environment = dbt_environment(store, folder, known_until, releases, decisions)
     _run_dbt(folder, environment | {"EUROCLUSTER_GROUND": ground})
     return _results(folder)
-
-
-def code_hash() -> str:
-    """Return the hash of the dbt project: models, macros, seeds, tests."""
-    digest = hashlib.sha256()
-    for path in sorted(DBT_PROJECT.rglob("*")):
-        if path.suffix in (".sql", ".py", ".yml", ".csv"):
-            digest.update(path.relative_to(DBT_PROJECT).as_posix().encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def _ground(
-    consortium: Consortium,
-    store: Path,
-    known_until: datetime | None,
-    releases: Path | None,
-    decisions: Path | None,
-) -> str:
-    """Return the hash of what a build is made from but for deliveries and the day.
-
-    Two builds on one ground differ only where deliveries do, so the later may begin with the
-    earlier one's rows.
-    """
-    declared = [
-        consortium.project.model_dump(mode="json", exclude={"reporting_date"}),
-        [p.model_dump(mode="json", exclude={"steward"}) for p in consortium.partners],
-        str(store),
-        str(known_until),
-        Decisions(decisions).head(known_until) if decisions is not None else "",
-        fingerprints(store),
-        version("duckdb"),
-        code_hash(),
-    ]
-    return hashlib.sha256(json.dumps(declared, sort_keys=True).encode()).hexdigest()
 
 
 def _ground_of(database: Path) -> str | None:

@@ -22,8 +22,8 @@ organisations as (
 decided_apart as (
 
     select
-        one.org_key as one,
-        other.org_key as other
+        least(one.org_key, other.org_key) as one,
+        greatest(one.org_key, other.org_key) as other
     from {{ ref('int_decided_organisations') }} as decided
     inner join {{ ref('int_organisation_references') }} as one on decided.one = one.reference
     inner join {{ ref('int_organisation_references') }} as other on decided.other = other.reference
@@ -51,9 +51,7 @@ alike as (
     inner join organisations as one on pairs.one = one.org_key
     inner join organisations as other on pairs.other = other.org_key
     anti join decided_apart
-        on
-            (pairs.one = decided_apart.one and pairs.other = decided_apart.other)
-            or (pairs.one = decided_apart.other and pairs.other = decided_apart.one)
+        on pairs.one = decided_apart.one and pairs.other = decided_apart.other
 
 ),
 

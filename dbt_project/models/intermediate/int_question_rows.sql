@@ -10,32 +10,36 @@ organisation_questions as (
 
 ),
 
--- Two organisations: the rows of each. One organisation: the rows of each identifier or name.
-parties as (
+asked_organisations as (
 
-    select
-        *,
-        unnest(list_distinct([one_org, other_org])) as org_key
+    select distinct
+        question_id,
+        parts,
+        one_org,
+        other_org,
+        unnest([one_org, other_org]) as org_key
     from organisation_questions
 
 ),
 
+-- Two organisations: the rows of each. One organisation: the rows of each identifier or name.
 mentioned as (
 
     select
-        questions.question_id,
+        asked.question_id,
+        '' as decides,
         case
-            when questions.one_org <> questions.other_org
-                then case when questions.org_key = questions.one_org then '1' else '2' end
-            when mentions.weak_key = substr(questions.parts[1], 6) then '1'
-            when list_contains(mentions.identifiers, questions.parts[1]) then '1'
-            when list_contains(mentions.identifiers, questions.parts[2]) then '2'
+            when asked.one_org <> asked.other_org
+                then case when asked.org_key = asked.one_org then '1' else '2' end
+            when mentions.weak_key = substr(asked.parts[1], 6) then '1'
+            when list_contains(mentions.identifiers, asked.parts[1]) then '1'
+            when list_contains(mentions.identifiers, asked.parts[2]) then '2'
         end as side,
         members.register,
         members.row_id
-    from parties as questions
+    from asked_organisations as asked
     inner join {{ ref('int_organisation_members') }} as members
-        on questions.org_key = members.org_key
+        on asked.org_key = members.org_key
     inner join {{ ref('int_organisation_mentions') }} as mentions
         on
             members.register = mentions.register
@@ -47,89 +51,60 @@ mentioned as (
 -- Attendance rows are known by how they mention their employer.
 of_organisations as (
 
-    select
-        question_id,
-        side,
-        register,
-        row_id
+    select *
     from mentioned
     where register <> 'attendance'
     union all
-    select
-        mentioned.question_id,
-        mentioned.side,
-        mentioned.register,
-        attendance.row_id
+    select mentioned.* replace (attendance.row_id as row_id)
     from {{ ref('int_attendance') }} as attendance
     inner join mentioned
-        on
-            mentioned.register = 'attendance'
-            and attendance.employer_mention = cast(mentioned.row_id as ubigint)
-    where not attendance.is_withdrawn
+        on attendance.employer_mention = try_cast(mentioned.row_id as ubigint)
+    where mentioned.register = 'attendance' and not attendance.is_withdrawn
 
 ),
 
-person_questions as (
+asked_persons as (
 
-    select
+    select distinct
         {{ question_id('decides', 'subject') }} as question_id,
-        *
+        decides,
+        one_person,
+        usual_gender,
+        unnest([one_person, other_person]) as person
     from {{ ref('int_person_questions') }}
-
-),
-
-persons as (
-
-    select
-        *,
-        unnest(list_distinct([one_person, other_person])) as person
-    from person_questions
 
 ),
 
 of_persons as (
 
     select
-        questions.question_id,
-        questions.decides,
+        asked.question_id,
+        asked.decides,
         case
-            when questions.decides = 'split'
+            when asked.decides = 'split'
                 then
                     case
-                        when coalesce(attendance.gender, 'undisclosed') not in ('f', 'm', 'x')
-                            then '1'
-                        when attendance.gender = questions.usual_gender then '1'
+                        when coalesce(attendance.gender, 'undisclosed') = 'undisclosed' then '1'
+                        when attendance.gender = asked.usual_gender then '1'
                         else '2'
                     end
-            when attendance.person = questions.one_person then '1'
+            when asked.person = asked.one_person then '1'
             else '2'
         end as side,
         'attendance' as register,
         attendance.row_id
     from {{ ref('int_attendance') }} as attendance
-    inner join persons as questions on attendance.person = questions.person
+    inner join asked_persons as asked on attendance.person = asked.person
     where not attendance.is_withdrawn
 
 ),
 
 of_both as (
 
-    select
-        question_id,
-        '' as decides,
-        side,
-        register,
-        row_id
-    from of_organisations
+    select * from of_organisations
     where side is not null
     union all
-    select
-        question_id,
-        decides,
-        side,
-        register,
-        row_id
-    from of_persons
+    select * from of_persons
 
 ),
 

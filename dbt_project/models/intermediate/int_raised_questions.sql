@@ -73,3 +73,9 @@ select
     effect,
     answers
 from every_question
+-- What is asked for two reasons is asked once.
+qualify
+    row_number() over (
+        partition by decides, subject
+        order by kind, sentence
+    ) = 1

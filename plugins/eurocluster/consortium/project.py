@@ -83,7 +83,7 @@ class Project(_Declaration):
     targets: tuple[Target, ...] = ()
     deliverables: tuple[Deliverable, ...] = ()
     coordinators: tuple[str, ...] = Field(
-        (), description="who may close a reporting period; everybody when none is named"
+        (), description="who may close a reporting period and decide; everybody when none is named"
     )
     vault: bool = Field(
         default=False,

@@ -15,7 +15,9 @@ from eurocluster.consortium.declarations import load_consortium
 from eurocluster.deliveries import RegisterStore
 from eurocluster.housekeeping import KEPT_PUBLICATIONS, keep_house
 from eurocluster.ledgers import removed_ledger
+from eurocluster.published import open_published
 from eurocluster.publishing import publish
+from eurocluster.releases import Releases
 from eurocluster.retention import KeptFile, kept_files
 from eurocluster.settings import Settings
 from eurocluster.sources.connections import no_connections
@@ -147,9 +149,9 @@ def test_everything_that_goes_is_written_down_with_hash_and_reason_and_without_a
     assert "attendance.csv" not in removed_ledger(settings).path.read_text()
 
 
-def test_publications_stay_that_are_current_or_among_the_last_and_all_for_a_while(
-    settings: Settings, tmp_path: Path
-) -> None:
+@pytest.fixture
+def publications(settings: Settings, tmp_path: Path) -> Path:
+    """Two publications more than are always kept."""
     build = tmp_path / "build"
     build.mkdir()
     (build / "warehouse.duckdb").write_bytes(b"figures")
@@ -157,10 +159,36 @@ def test_publications_stay_that_are_current_or_among_the_last_and_all_for_a_whil
     root = settings.warehouse / "published"
     for number in range(KEPT_PUBLICATIONS + 2):
         publish(build, root, f"p{number:02}", {})
+    return root
+
+
+def test_publications_stay_that_are_current_or_among_the_last_and_all_for_a_while(
+    settings: Settings, publications: Path
+) -> None:
+    root = publications
     assert gone(settings, 89) == []
     assert gone(settings, 91) == [("publication", "p00"), ("publication", "p01")]
     assert len([path for path in root.iterdir() if path.is_dir()]) == KEPT_PUBLICATIONS + 1
     assert (root / "current" / "warehouse.duckdb").read_bytes() == b"figures"
+
+
+def test_the_publication_and_the_files_with_which_a_period_was_closed_stay(
+    settings: Settings, publications: Path, published: Settings
+) -> None:
+    reported = "a" * 64  # the file of the small consortium's deliveries
+    path = settings.landing / "sha256" / "aa" / "aa" / reported
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"a register")
+    with open_published(published) as connection:
+        Releases(settings.releases("test")).close(
+            load_consortium(settings.home), connection, "p00", "RP1", "Testa Koordynacja",
+            date(2025, 9, 15),
+        )  # fmt: skip
+    assert (kept(settings)[reported].rests, kept(settings)[reported].until) == (
+        "closed period",
+        None,
+    )
+    assert gone(settings, 10_000) == [("publication", "p01")]
 
 
 def test_leftovers_go_after_a_day_and_warehouses_aside_after_a_month(settings: Settings) -> None:

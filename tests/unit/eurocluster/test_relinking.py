@@ -1,6 +1,7 @@
 """A coordinator sees who was counted, for a limited time, and every look is written down."""
 
 import re
+import shutil
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -41,19 +42,26 @@ PEOPLE = [
 Command = Callable[..., Result]
 
 
-@pytest.fixture
-def settings(
-    make_consortium: Callable[..., Path], tmp_path: Path, publish_rows: Callable[..., Settings]
+@pytest.fixture(scope="module")
+def night(
+    make_module_consortium: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Settings:
-    """A night with three persons, whose rows are counted in a published warehouse."""
-    home = make_consortium(
+    """A night with three persons."""
+    home = make_module_consortium(
         {"p1": {"attendance": PEOPLE}}, coordinators=[NAME, "Druga Koordynacja"], vault=True
     )
-    settings = Settings(home, tmp_path / "data", SECRET.encode())
+    settings = Settings(home, tmp_path_factory.mktemp("night") / "data", SECRET.encode())
     scope = nightly.plan(settings)
     nightly.ingest(settings, scope, "p1", lambda id_: Credentials(id_, password=KEY), "night")
-    publish_rows(counted_units=counted(settings))
     return settings
+
+
+@pytest.fixture
+def settings(night: Settings, tmp_path: Path, publish_rows: Callable[..., Settings]) -> Settings:
+    """The same state, and a published warehouse that counts the persons."""
+    publish_rows(counted_units=counted(night))
+    shutil.copytree(night.data, tmp_path / "data", dirs_exist_ok=True)
+    return Settings(night.home, tmp_path / "data", night.secret)
 
 
 @pytest.fixture

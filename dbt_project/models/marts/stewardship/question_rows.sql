@@ -1,8 +1,9 @@
--- One row per question and row of a register that shows what it is about, with its place.
+-- One row per question, side and row of a register that shows what it is about, with its place.
 select
     shown.question_id,
     shown.side,
     register_rows.register,
+    register_rows.row_id,
     register_rows.reported_by,
     register_rows.record_key,
     register_rows.delivery_id,
