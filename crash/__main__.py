@@ -55,7 +55,7 @@ def main() -> int:
                 progress.console.print(line(outcome), highlight=False, markup=False, soft_wrap=True)
             if killed >= asked.kills:
                 break
-    show(Console(width=_WIDTH), sorted(tried, key=lambda each: each.number), asked.seed)
+    show(Console(width=_WIDTH), sorted(tried, key=lambda each: each.number), asked.seed, windows)
     return int(any(outcome.failures for outcome in tried))
 
 

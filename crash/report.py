@@ -21,8 +21,11 @@ def line(outcome: Outcome) -> str:
     return f"{outcome.number} ({outcome.seconds:.0f} s): {kills}{failed}"
 
 
-def show(console: Console, outcomes: Sequence[Outcome], seed: int) -> None:
-    """Print what became of all trials."""
+def show(
+    console: Console, outcomes: Sequence[Outcome], seed: int, windows: Sequence[str] = ()
+) -> None:
+    """Print what became of all trials; ``windows`` are those that were asked for."""
+    chosen = "".join(f" --at {name}" for name in windows)
     kills = Counter(phase for outcome in outcomes for phase, _ in outcome.kills)
     table = Table(title="Kills", title_justify="left", title_style="bold")
     table.add_column("Step and phase", no_wrap=True)
@@ -41,7 +44,7 @@ def show(console: Console, outcomes: Sequence[Outcome], seed: int) -> None:
         console.print(
             f"trial {outcome.number}, {outcome.step}: {'; '.join(outcome.failures)}",
             *(f"  killed in {phase}, {told}" for phase, told in outcome.kills),
-            f"  again: python -m crash --seed {seed} --only {outcome.number}",
+            f"  again: python -m crash --seed {seed} --only {outcome.number}{chosen}",
             sep="\n",
             style="red",
             highlight=False,
