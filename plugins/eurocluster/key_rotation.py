@@ -41,7 +41,7 @@ from eurocluster.rotations import (
     read_rotated,
     write_rotated,
 )
-from eurocluster.settings import Settings, chain_of, kept_secret_file
+from eurocluster.settings import Settings, keep_secret
 from eurocluster.stewardship.decisions import Decisions
 from eurocluster.store_keys import fingerprints, settled
 from eurocluster.warehouse import build_warehouse
@@ -213,7 +213,7 @@ def _chain(settings: Settings, store: Path, *, is_kept: bool) -> list[bytes]:
     chain = settings.secret.split(b"\n")
     if is_kept and len(chain) == len(fingerprints(store)):
         chain.append(secrets.token_hex(32).encode())
-        _write_kept(kept_secret_file(settings.data), b"\n".join(chain))
+        keep_secret(settings.data, b"\n".join(chain))
     return chain
 
 
@@ -224,18 +224,6 @@ def _what_to_add() -> str:
         " file), and call this again. This makes one: python -c 'import secrets;"
         " print(secrets.token_hex(32))'. Nights go on with the old one until then."
     )
-
-
-def _write_kept(path: Path, chain: bytes) -> None:
-    """Write the chain in place of the one before, for its owner alone, at once."""
-    chain_of(chain.decode())
-    unfinished = path.with_name(f".{path.name}-{os.getpid()}")
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as sink:
-        sink.write(chain + b"\n")
-        sink.flush()
-        os.fsync(sink.fileno())
-    unfinished.replace(path)
 
 
 def _lifted(aside: _Aside, chain: list[bytes]) -> tuple[Lifted, int, dict[str, Any]]:

@@ -4,8 +4,11 @@ Belongs here: ``EUROCLUSTER_HOME``, ``EUROCLUSTER_DATA``, ``EUROCLUSTER_SECRET``
 Does not belong here: what the consortium declares (consortium/), Airflow's own settings.
 """
 
+import fcntl
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 """Top folder of the checkout (the distribution is installed in place)."""
 
 _MINIMUM_SECRET_BYTES = 16
+_UNFINISHED = ".secret-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,17 +133,48 @@ def kept_secret_file(data: Path) -> Path:
     return data / "secret"
 
 
+def keep_secret(data: Path, chain: bytes) -> None:
+    """Make a chain the kept one of a state folder, for its owner alone, at once.
+
+    Raises:
+        ValueError: A secret is shorter than 16 bytes.
+    """
+    chain_of(chain.decode())
+    with _only_keeper(data):
+        _write_kept(data, chain)
+
+
 def _kept_secret(data: Path) -> str:
+    """Return the kept secret, made when there is none; nothing of one half kept stays."""
     path = kept_secret_file(data)
-    if not path.exists():
-        data.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_name(f".secret-{os.getpid()}")
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_hex(32))
-        try:
-            os.link(fresh, path)
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
+    if not path.exists() or _unfinished(data):
+        with _only_keeper(data):
+            for left in _unfinished(data):
+                left.unlink()
+            if not path.exists():
+                _write_kept(data, secrets.token_hex(32).encode())
     return path.read_text().strip()
+
+
+def _write_kept(data: Path, chain: bytes) -> None:
+    path = kept_secret_file(data)
+    unfinished = path.with_name(f"{_UNFINISHED}{os.getpid()}")
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as sink:
+        sink.write(chain + b"\n")
+        sink.flush()
+        os.fsync(sink.fileno())
+    unfinished.replace(path)
+
+
+def _unfinished(data: Path) -> list[Path]:
+    return list(data.glob(f"{_UNFINISHED}*"))
+
+
+@contextmanager
+def _only_keeper(data: Path) -> Iterator[None]:
+    """Let one process at a time write the kept secret: what is unfinished then is a dead one's."""
+    data.mkdir(parents=True, exist_ok=True)
+    with (data / "secret.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

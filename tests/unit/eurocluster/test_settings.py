@@ -1,5 +1,8 @@
 """The environment decides where things lie and which secret keys persons."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,6 +31,38 @@ def test_without_a_secret_one_is_made_once_and_only_its_owner_may_read_it(
     first = with_secret(settings)
     assert with_secret(settings).secret == first.secret
     assert (settings.data / "secret").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("has_one", [False, True])
+def test_what_a_killed_process_has_half_kept_is_gone_after_the_next_start(
+    has_one: bool, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    monkeypatch.delenv("EUROCLUSTER_SECRET", raising=False)
+    settings.data.mkdir()
+    if has_one:
+        (settings.data / "secret").write_text("the one that is in use\n")
+    (settings.data / ".secret-4711").write_text("the one that is in use\nand another one beh")
+    assert b"and another" not in (with_secret(settings).secret or b"")
+    assert not list(settings.data.glob(".secret-*"))
+    assert (settings.data / "secret").stat().st_nlink == 1
+
+
+def test_processes_that_start_together_keep_one_secret(settings: Settings) -> None:
+    call = (
+        "import sys; from pathlib import Path; from eurocluster.settings import *;"
+        "print(with_secret(Settings(Path(), Path(sys.argv[1]))).secret)"
+    )
+    environment = {k: v for k, v in os.environ.items() if k != "EUROCLUSTER_SECRET"}
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", call, str(settings.data)],
+            env=environment, stdout=subprocess.PIPE, text=True,
+        )
+        for _ in range(4)
+    ]  # fmt: skip
+    told = {process.communicate()[0] for process in started}
+    assert [process.returncode for process in started] == [0] * 4
+    assert len(told) == 1
 
 
 def test_a_given_secret_goes_before_the_environment(
