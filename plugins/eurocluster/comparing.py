@@ -104,33 +104,54 @@ def unknown_smes(connection: Connection) -> list[UnknownSme]:
     rows = connection.execute(
         text(
             """
-            with undecided as (
-                select exchanges.kpi, exchanges.unit, sides.org_key
-                from kpis.kpi_4a_o4_exchanges_with_smes as exchanges
+            with reported as (
+                select
+                    kpi, register, row_id, unit, fate,
+                    bool_or(fate = 'counted') over (partition by kpi, unit) as is_counted
+                from intermediate.int_kpi_rows
+                where policy = 'reported' and unit is not null
+            ),
+
+            undecided as (
+                select reported.kpi, reported.unit, reported.register, reported.row_id
+                from reported
+                inner join intermediate.int_kpi_rows as potential
+                    on
+                        reported.kpi = potential.kpi
+                        and reported.register = potential.register
+                        and reported.row_id = potential.row_id
+                where
+                    not reported.is_counted
+                    and reported.fate in (
+                        'excluded:SME_STATUS_UNDETERMINED', 'excluded:SME_STATUS_UNKNOWN'
+                    )
+                    and potential.policy = 'potential'
+                    and potential.qualifies
+            ),
+
+            unknown as (
+                select undecided.kpi, undecided.unit, sides.org_key
+                from undecided
                 inner join intermediate.int_exchanges as stays
-                    on exchanges.row_id = stays.row_id
+                    on undecided.row_id = stays.row_id
                 cross join lateral (
                     select stays.vo_key as org_key where stays.vo_sme_status = 'unknown'
                     union all
                     select stays.ho_key where stays.ho_sme_status = 'unknown'
                 ) as sides
-                where
-                    exchanges.policy = 'reported'
-                    and exchanges.fate like '%SME_STATUS_UNDETERMINED'
+                where undecided.kpi = '4a.O4'
                 union
-                select kpi, unit, unit as org_key
-                from kpis.kpi_4b_m1_smes_investing
-                where policy = 'reported' and fate like '%SME_STATUS_UNDETERMINED'
+                select kpi, unit, unit as org_key from undecided where kpi = '4b.M1'
             )
 
             select
-                undecided.kpi, undecided.org_key, organisations.name, organisations.country,
-                cast(count(distinct undecided.unit) as integer) as units
-            from undecided
+                unknown.kpi, unknown.org_key, organisations.name, organisations.country,
+                cast(count(distinct unknown.unit) as integer) as units
+            from unknown
             inner join core.dim_organisations as organisations
-                on undecided.org_key = organisations.org_key
+                on unknown.org_key = organisations.org_key
             group by all
-            order by undecided.kpi, units desc, organisations.name, undecided.org_key
+            order by unknown.kpi, units desc, organisations.name, unknown.org_key
             """
         )
     ).mappings()
