@@ -7,6 +7,7 @@ Does not belong here: the properties (test_*.py).
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
@@ -63,13 +64,16 @@ def run(warehouse: Warehouse, registers: Registers) -> None:
         pass
 
 
-def counts(warehouse: Warehouse, condition: str = "true") -> dict[Place, int]:
-    """Return the count of every figure: the numerator of a share, 0 where there is none."""
+def counts(warehouse: Warehouse, condition: str = "true") -> dict[Place, Decimal]:
+    """Return the count of every figure: the numerator of a share, 0 where there is none.
+
+    Counts of hours and of euros have parts; what stands in a double is read as it is written.
+    """
     found = warehouse.rows(
         "select kpi, period, measure, policy, coalesce(numerator, value, 0)"
         f" from kpis.kpi_values where {condition}"
     )
-    return {Place(*row[:4]): int(row[4]) for row in found}
+    return {Place(*row[:4]): Decimal(str(row[4])) for row in found}
 
 
 def everything_shown(warehouse: Warehouse) -> dict[str, list[Row]]:

@@ -284,7 +284,7 @@ def test_a_failed_audit_ends_with_1_and_publishes_nothing(
         "build_id": "b", "path": str(tmp_path), "models": 9, "tests": 9, "broken_models": [],
         "failed_tests": ["policies_are_ordered"],
     }  # fmt: skip
-    monkeypatch.setattr(nightly, "build", lambda _: built)
+    monkeypatch.setattr(nightly, "_build", lambda _: built)
     done = eurocluster("run", home=consortium, data=tmp_path / "data")
     assert done.exit_code == JUDGED_BAD
     assert "policies_are_ordered failed" in done.stderr
@@ -302,10 +302,9 @@ def test_a_partner_that_fails_for_our_own_reasons_does_not_stop_the_others(
         yield "p1", KeyError("Anna Nowak")
         yield "p2", {"partner": "p2", "registers": [], "returned": 0}
 
-    built = {"build_id": "b", "models": 9, "tests": 9, "broken_models": [], "failed_tests": []}
     monkeypatch.setattr(nightly, "ingest_all", ingest_all)
-    monkeypatch.setattr(nightly, "build", lambda _: built | {"path": "b"})
-    monkeypatch.setattr(nightly, "publish", lambda *_: {"publication_id": "b", "new": False})
+    refreshed = {"models": 9, "tests": 9}, {"publication_id": "b", "new": False}
+    monkeypatch.setattr(nightly, "refresh", lambda *_: refreshed)
     done = eurocluster("run", home=consortium)
     assert done.exit_code == COULD_NOT_RUN
     assert "p1  failed: KeyError" in done.stdout

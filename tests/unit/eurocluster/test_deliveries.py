@@ -125,7 +125,7 @@ def test_rows_come_back_typed_with_their_place(store: RegisterStore) -> None:
     assert row["errors"] == ["status:E05"]
     assert (row["reported_by"], row["record_key"]) == ("p1", "id:T1")
     assert (row["file_name"], row["sheet"], row["row_number"]) == ("rows.csv", "", 2)
-    assert row["cell_range"] == "A2:R2"
+    assert row["cell_columns"] == "A:R"
     assert len(row["file_sha256"]) == 64
 
 
@@ -309,4 +309,4 @@ def test_the_cells_of_a_row_reach_from_its_first_to_its_last(store: RegisterStor
     rows = typed_rows("trainings", [TRAINING, {**TRAINING, "training_id": "T2"}])
     rows.cell_columns = {"training_id": 3, "title": np.array([5, 28])}
     record = deliver(store, [judge(rows, REGISTERS["trainings"], CALENDAR)])
-    assert [row["cell_range"] for row in rows_of(store, record)] == ["C2:E2", "C3:AB3"]
+    assert [row["cell_columns"] for row in rows_of(store, record)] == ["C:E", "C:AB"]
