@@ -19,11 +19,13 @@ in_force as (
     from {{ source('register', register) }} as register_rows
     inner join {{ ref('stg_deliveries') }} as deliveries
         on register_rows.delivery_set = deliveries.delivery_id
-    where deliveries.is_in_force
+    where deliveries.is_in_force and deliveries.register = '{{ register }}'
 
 ),
 
--- Only what has disappeared is ranked: history is long, and little of it is gone.
+-- Only what has disappeared is ranked: history is long, and little of it is gone. The keys in force
+-- are read once more, and only of partners with a history: rows that are asked for twice would all
+-- be held in memory.
 withdrawn as (
 
     select
@@ -35,11 +37,28 @@ withdrawn as (
     from {{ source('register', register) }} as register_rows
     inner join {{ ref('stg_deliveries') }} as deliveries
         on register_rows.delivery_set = deliveries.delivery_id
-    anti join in_force
+    anti join (
+        select
+            keys.reported_by,
+            keys.record_key
+        from {{ source('register', register) }} as keys
+        inner join {{ ref('stg_deliveries') }} as present
+            on keys.delivery_set = present.delivery_id
+        semi join {{ ref('stg_deliveries') }} as past
+            on
+                present.reported_by = past.reported_by
+                and past.register = '{{ register }}'
+                and past.state = 'accepted'
+                and not past.is_in_force
+        where present.is_in_force and present.register = '{{ register }}'
+    ) as standing_keys
         on
-            register_rows.reported_by = in_force.reported_by
-            and register_rows.record_key = in_force.record_key
-    where deliveries.state = 'accepted' and not deliveries.is_in_force
+            register_rows.reported_by = standing_keys.reported_by
+            and register_rows.record_key = standing_keys.record_key
+    where
+        deliveries.state = 'accepted'
+        and not deliveries.is_in_force
+        and deliveries.register = '{{ register }}'
     qualify
         dense_rank() over (
             partition by register_rows.reported_by, register_rows.record_key
