@@ -157,10 +157,15 @@ businesses as (
     where kpi = '4b.O2'
     union all
     select
-        unit,
-        counting_date as day
-    from {{ ref('int_kpi_candidates') }}
-    where kpi = '4b.O2' and reason = 'NOT_SME'
+        candidates.unit,
+        candidates.counting_date as day
+    from {{ ref('int_kpi_candidates') }} as candidates
+    inner join (
+        select '4b.O2' as kpi
+        from {{ ref('stg_parameters') }}
+        where o2_headline = 'smes'
+    ) as headline on candidates.kpi = headline.kpi
+    where candidates.kpi = '4b.O2' and candidates.reason = 'NOT_SME'
 
 ),
 

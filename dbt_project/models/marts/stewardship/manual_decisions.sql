@@ -2,16 +2,6 @@
 -- and units that would count without one (G14).
 with
 
-touched as (
-
-    select distinct
-        kpi,
-        unit
-    from {{ ref('int_kpi_rows') }}
-    where decision_id is not null
-
-),
-
 units as (
 
     select
@@ -19,11 +9,12 @@ units as (
         kpi_rows.policy,
         kpi_rows.unit,
         coalesce(
-            bool_and(kpi_rows.decision_id is not null) filter (where kpi_rows.qualifies), false
+            bool_and(kpi_rows.decision_id is not null) filter (where kpi_rows.reason is null), false
         ) as is_included,
-        bool_or(kpi_rows.fate = 'excluded:MANUAL') as is_excluded
-    from {{ ref('int_kpi_rows') }} as kpi_rows
-    inner join touched on kpi_rows.kpi = touched.kpi and kpi_rows.unit = touched.unit
+        bool_or(coalesce(kpi_rows.reason = 'MANUAL', false)) as is_excluded
+    from {{ ref('int_kpi_candidates') }} as kpi_rows
+    semi join {{ ref('int_decided_kpi_units') }} as decided
+        on kpi_rows.kpi = decided.kpi and kpi_rows.unit = decided.unit
     group by kpi_rows.kpi, kpi_rows.policy, kpi_rows.unit
 
 )
