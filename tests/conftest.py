@@ -1,6 +1,7 @@
 """Fixtures for every test: a small consortium on disk, settings that point to it."""
 
 import csv
+import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -14,6 +15,9 @@ from eurocluster.settings import Settings
 
 hypothesis_settings.register_profile("same-every-time", derandomize=True, deadline=None)
 hypothesis_settings.load_profile("same-every-time")
+
+# The tests of DAGs tell Airflow to say nothing, and Airflow tells the root of all loggers.
+logging.getLogger("eurocluster").setLevel(logging.WARNING)
 
 SECRET = b"a secret for tests, not for life"
 
