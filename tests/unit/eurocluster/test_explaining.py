@@ -28,8 +28,9 @@ from eurocluster.terminal.explanations import short_unit
 MODELS = ROOT / "dbt_project" / "models"
 SQL_WITH_REASONS = [
     *sorted((MODELS / "marts" / "kpis").glob("kpi_4*.sql")),
+    *sorted((MODELS / "intermediate").glob("int_*_candidates.sql")),
     MODELS / "intermediate" / "int_exchanges.sql",
-    MODELS / "intermediate" / "int_kpi_rows.sql",
+    ROOT / "dbt_project" / "macros" / "reasons_of_attendance.sql",
     ROOT / "dbt_project" / "macros" / "row_outcomes.sql",
 ]
 SAID_BY_THE_RULE = "INVALID:"

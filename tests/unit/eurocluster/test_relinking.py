@@ -89,7 +89,8 @@ def counted(settings: Settings) -> list[dict[str, Any]]:
             "kpi": "4a.M1", "unit": unit, "register": "attendance", "reported_by": "p1",
             "delivery_id": record.delivery_id, "file_sha256": row["file_sha256"],
             "file_name": row["file_name"], "sheet": row["sheet"],
-            "row_number": row["row_number"], "cell_range": row["cell_range"], "fate": "counted",
+            "row_number": row["row_number"], "cell_range": f"A{row['row_number']}",
+            "fate": "counted",
         }
         for unit, row in zip(units, rows, strict=True)
     ]  # fmt: skip
