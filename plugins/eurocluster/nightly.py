@@ -198,22 +198,22 @@ def publish(settings: Settings, built: dict[str, Any]) -> dict[str, Any]:
 
 
 def refresh(
-    settings: Settings, say: Callable[[str], None] = lambda _: None
+    settings: Settings, tell: Callable[[str], None] = lambda _: None
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Build, audit and publish, and let nobody in between; return the audits and the publication.
 
     Args:
         settings: Where things lie.
-        say: Is told what is being done.
+        tell: Is told what is being done.
 
     Raises:
         AuditFailed: The build is not fit to be published; nothing was.
     """
     with only_builder(settings.warehouse):
-        say("building the warehouse")
+        tell("building the warehouse")
         built = _build(settings)
         audited = audit(settings, built)
-        say("publishing")
+        tell("publishing")
         return audited, _publish(settings, built)
 
 
