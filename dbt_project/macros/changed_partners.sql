@@ -1,7 +1,7 @@
-{#- A build that begins with the last one's tables does again what other deliveries, or other meanings
-    of them, have changed, partner by partner (decision 0016). `inputs` is int_attendance_deliveries
-    or int_attendance_inputs: what a partner's rows were made from; what the last build had is in
-    int_attendance_built. -#}
+{#- A build that begins with the last one's tables does again what other deliveries, or other
+    meanings of them, have changed, partner by partner (decision 0016). `inputs` is
+    int_attendance_deliveries or int_attendance_inputs: what a partner's rows were made from; what
+    the last build had is in int_attendance_built. -#}
 
 {#- The partners whose rows have to be made anew, as a list of SQL literals. -#}
 {% macro changed_partners(inputs) -%}

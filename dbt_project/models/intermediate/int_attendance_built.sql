@@ -1,5 +1,5 @@
--- What the attendance rows of this build were made from, for the next one that begins with it. It is
--- built last: depends_on {{ ref('int_kpi_units') }}.
+-- What the attendance rows of this build were made from, for the next one that begins with it. It
+-- is built last: depends_on {{ ref('int_kpi_units') }}.
 {% for inputs in ['int_attendance_deliveries', 'int_attendance_inputs'] -%}
     select
         '{{ inputs }}' as inputs,

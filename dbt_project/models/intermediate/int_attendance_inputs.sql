@@ -1,23 +1,43 @@
--- One row per partner with attendance: all that its rows are made from, which is its deliveries, what
--- they mean, and the trainings.
+-- One row per partner with attendance: all that its rows are made from, which is its deliveries,
+-- what they mean, and the trainings.
 with
+
+every_person as (
+
+    select * from {{ ref('int_persons') }}
+
+),
+
+persons as (
+
+    select
+        person_mention,
+        hash(every_person) as meaning
+    from every_person
+
+),
 
 meanings as (
 
     select
         people.reported_by,
-        sum(cast(hash(persons) as hugeint)) as fingerprint
+        sum(cast(persons.meaning as hugeint)) as fingerprint
     from {{ ref('int_attendance_people') }} as people
-    inner join {{ ref('int_persons') }} as persons
-        on people.person_mention = persons.person_mention
+    inner join persons on people.person_mention = persons.person_mention
     group by people.reported_by
+
+),
+
+every_training as (
+
+    select * from {{ ref('int_trainings') }}
 
 ),
 
 trainings as (
 
-    select sum(cast(hash(trainings) as hugeint)) as fingerprint
-    from {{ ref('int_trainings') }} as trainings
+    select sum(cast(hash(every_training) as hugeint)) as fingerprint
+    from every_training
 
 )
 

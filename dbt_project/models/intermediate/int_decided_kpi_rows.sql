@@ -1,5 +1,5 @@
--- One row per KPI, policy and row of a register that a decision on that KPI names (G14), as the rules
--- see it.
+-- One row per KPI, policy and row of a register that a decision on that KPI names (G14), as the
+-- rules see it.
 with
 
 -- Rows that decisions name, as they stand; what is decided of 4a.O3 holds in 4a.O4 as well, but an

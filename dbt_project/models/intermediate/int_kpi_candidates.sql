@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
--- What the rules say of each row for each KPI, and what a steward has decided instead (G14): one row
--- per KPI, policy and row. decision_id: a decision has changed what the rules say.
+-- What the rules say of each row for each KPI, and what a steward has decided instead (G14): one
+-- row per KPI, policy and row. decision_id: a decision has changed what the rules say.
 with
 
 forced as (

@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
--- Every KPI's row fates in one relation: one row per KPI, policy and row of its registers (G9), with
--- the decision that has changed the fate.
+-- Every KPI's row fates in one relation: one row per KPI, policy and row of its registers (G9),
+-- with the decision that has changed the fate.
 select
     candidates.kpi,
     candidates.policy,

@@ -85,7 +85,6 @@ persons_by_rule as (
 )
 
 -- Units that are decided to be one person go by one of them.
-select
-    ruled.* replace (coalesce(decided.decided_person, ruled.person) as person)
+select ruled.* replace (coalesce(decided.decided_person, ruled.person) as person)
 from persons_by_rule as ruled
 left join {{ ref('int_decided_persons') }} as decided on ruled.person = decided.person

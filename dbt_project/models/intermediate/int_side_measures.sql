@@ -147,6 +147,14 @@ invested as (
 
 ),
 
+headline_of_smes as (
+
+    select '4b.O2' as kpi
+    from {{ ref('stg_parameters') }}
+    where o2_headline = 'smes'
+
+),
+
 -- Businesses that would count if they were SMEs are told apart like those that do.
 businesses as (
 
@@ -160,11 +168,7 @@ businesses as (
         candidates.unit,
         candidates.counting_date as day
     from {{ ref('int_kpi_candidates') }} as candidates
-    inner join (
-        select '4b.O2' as kpi
-        from {{ ref('stg_parameters') }}
-        where o2_headline = 'smes'
-    ) as headline on candidates.kpi = headline.kpi
+    inner join headline_of_smes as headline on candidates.kpi = headline.kpi
     where candidates.kpi = '4b.O2' and candidates.reason = 'NOT_SME'
 
 ),
