@@ -21,7 +21,8 @@ import pyarrow
 import pyarrow.parquet
 
 from benchmarks.declared import CONSORTIUM, PROJECT_MONTHS, PROJECT_START
-from eurocluster.deliveries import DELIVERY_SCHEMA, FINDING_SCHEMA, RegisterStore
+from eurocluster.deliveries import RegisterStore
+from eurocluster.delivery_sets import DELIVERY_SCHEMA, FINDING_SCHEMA
 from schemas import REGISTERS
 from schemas.store import store_schema
 
@@ -235,19 +236,16 @@ def _deliver(
         "warnings": "[]",
     }
     corrected = {"hours": "case when hash(record_id) % 100 = 3 then 2 else hours end"}
-    said = {name: name for name in columns} | (corrected if sequence > 1 else {})
+    said = place | {name: name for name in columns} | (corrected if sequence > 1 else {})
     told = [
-        f"cast({(place | said).get(field.name, 'null')} as {_SQL_TYPES[field.type]}) as {field.name}"
+        f"cast({said.get(field.name, 'null')} as {_SQL_TYPES[field.type]}) as {field.name}"
         for field in schema
     ]
     where = f"partner = {int(partner[1:])}"
     if sequence > 1:
         where = f"({where} and hash({key}) % 200 <> 7) or (partner = 0 and hash({key}) % 100 = 1)"
-    rows = (
-        connection.execute(f"select {', '.join(told)} from {register} where {where} order by {key}")
-        .to_arrow_table()
-        .cast(schema)
-    )
+    query = f"select {', '.join(told)} from {register} where {where} order by {key}"  # noqa: S608
+    rows = connection.execute(query).to_arrow_table().cast(schema)
     folder = f"partner={partner}"
     _write(store.root / "rows" / register / folder / f"{delivery}.parquet", rows)
     _write(

@@ -5,7 +5,7 @@ organisation names get a normalised key beside them. The same columns stand in t
 sources; ``tests/seams`` holds the three equal.
 
 Belongs here: names and Arrow types of the Parquet files.
-Does not belong here: writing them (eurocluster.deliveries).
+Does not belong here: writing them (eurocluster.delivery_sets).
 """
 
 from typing import Final

@@ -16,7 +16,8 @@ import pyarrow.parquet
 
 from eurocluster.conforming.names import organisation_key
 from eurocluster.consortium.declarations import Consortium
-from eurocluster.deliveries import DeliveryRecord, Received, RegisterStore
+from eurocluster.deliveries import RegisterStore
+from eurocluster.delivery_sets import DeliveryRecord, Received
 from eurocluster.judging import Calendar, judge, judge_together
 from eurocluster.register_rows import RegisterRows, TypedColumn
 from eurocluster.warehouse import declaration_tables

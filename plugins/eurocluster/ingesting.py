@@ -26,12 +26,8 @@ from eurocluster.conforming.layout import Layout
 from eurocluster.consortium.declarations import Consortium
 from eurocluster.consortium.partners import Partner, Register
 from eurocluster.consortium.sources import looked_for
-from eurocluster.deliveries import (
-    DeliveryRecord,
-    Received,
-    RegisterStore,
-    UnfinishedDelivery,
-)
+from eurocluster.deliveries import RegisterStore
+from eurocluster.delivery_sets import DeliveryRecord, Received, UnfinishedDelivery
 from eurocluster.fetching import Fetched, PartnerFetch
 from eurocluster.findings import Finding, ToldFinding, told
 from eurocluster.judging import Calendar

@@ -19,7 +19,7 @@ import pyarrow
 import yaml
 
 from eurocluster.attempts import ATTEMPT_SCHEMA
-from eurocluster.deliveries import DELIVERY_SCHEMA, FINDING_SCHEMA
+from eurocluster.delivery_sets import DELIVERY_SCHEMA, FINDING_SCHEMA
 from eurocluster.releases import RELEASE_SCHEMAS
 from eurocluster.rotations import ROTATION_SCHEMAS
 from eurocluster.settings import ROOT

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Final, Literal
 
 from eurocluster.consortium.declarations import Consortium
-from eurocluster.deliveries import DeliveryRecord, RegisterStore
+from eurocluster.deliveries import RegisterStore
+from eurocluster.delivery_sets import DeliveryRecord
 from eurocluster.landing import landed_files
 from eurocluster.releases import MANIFEST, Releases
 from eurocluster.settings import Settings

@@ -13,13 +13,8 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 
-from eurocluster.deliveries import (
-    DeliveryRecord,
-    Received,
-    RegisterStore,
-    State,
-    UnfinishedDelivery,
-)
+from eurocluster.deliveries import RegisterStore
+from eurocluster.delivery_sets import DeliveryRecord, Received, State, UnfinishedDelivery
 from eurocluster.findings import Finding
 from eurocluster.judging import Calendar, Verdict, judge
 from eurocluster.wording import speaker, words

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from eurocluster.deliveries import DeliveryRecord, RegisterStore
+from eurocluster.deliveries import RegisterStore
+from eurocluster.delivery_sets import DeliveryRecord
 from eurocluster.leftovers import clear_partner
 from eurocluster.settings import Settings
 from tests.delivering import deliver_register
