@@ -29,9 +29,16 @@ VISIT: Mapping[str, Any] = {
 FIRST = VISIT | {"exchange_id": "X1", "start_date": "2023-05-08", "end_date": "2023-05-11"}
 SECOND = VISIT | {"exchange_id": "X2", "start_date": "2023-06-05", "end_date": "2023-06-08"}
 OTHER = VISIT | {
-    "exchange_id": "X3", "vo_name": "Gamma Beispiel", "vo_type": "scaling_up",
-    "vo_is_sme": "unknown",
+    "exchange_id": "X3", "vo_name": "Gamma Beispiel", "vo_is_sme": "unknown",
     "start_date": "2023-06-12", "end_date": "2023-06-15",
+}  # fmt: skip
+BUSINESS: Mapping[str, Any] = {
+    "record_id": "O1", "legal_name": "Gamma Beispiel", "country": "PL", "org_type": "business",
+}  # fmt: skip
+INVESTED: Mapping[str, Any] = {
+    "investment_id": "I1", "sme": "Delta Esempio", "sme_country": "IT",
+    "investment_date": "2023-05-08", "kind": "own_training_budget", "amount": 400,
+    "project_link": "T1",
 }  # fmt: skip
 
 
@@ -40,7 +47,15 @@ def told(
     make_module_consortium: Callable[..., Path],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> "Told":
-    home = make_module_consortium({"p1": {"exchanges": [FIRST, SECOND]}})
+    home = make_module_consortium(
+        {
+            "p1": {
+                "exchanges": [FIRST, SECOND],
+                "organisations": [BUSINESS],
+                "sme_investments": [INVESTED],
+            }
+        }
+    )
     settings = Settings(home, tmp_path_factory.mktemp("told"), b"a secret of the tests")
     return Told(settings)
 
@@ -90,13 +105,14 @@ def test_what_was_known_earlier_and_what_would_be_otherwise_is_told_and_never_pu
 
     # What was known before the second night. The option takes minutes, a test takes seconds.
     from eurocluster.asides import Question, build_aside
+    from eurocluster.comparing import unknown_smes
     from eurocluster.figures import read_figures
-    from eurocluster.published import open_warehouse
+    from eurocluster.published import open_published, open_warehouse
 
     with open_warehouse(build_aside(told.settings, Question(between))) as connection:
         known = {f.kpi: f.value for f in read_figures(connection, period="all", policy="reported")}
         tried = connection.execute(text("select count(*) from quality.deliveries")).scalar_one()
-    assert (known["4a.O3"], tried) == (1, 1)
+    assert (known["4a.O3"], tried) == (1, 3)
     tomorrow = (between + timedelta(days=1)).date().isoformat()
     assert cumulative(told.ask("kpis", "--as-of", tomorrow), "4a.O3") == 2
     assert len(told.ask("explain", "4a.O3", "--as-of", tomorrow)) == 3
@@ -112,6 +128,9 @@ def test_what_was_known_earlier_and_what_would_be_otherwise_is_told_and_never_pu
 
     policies = {(line["kpi"], line["policy"]): line["value"] for line in told.ask("scenario")}
     assert [policies["4a.O4", policy] for policy in ("conservative", "reported")] == [0.0, 50.0]
+    with open_published(told.settings) as connection:
+        unknown = [(one.kpi, one.name, one.units) for one in unknown_smes(connection)]
+    assert unknown == [("4a.O4", "Gamma Beispiel", 1), ("4b.M1", "Delta Esempio", 1)]
     assert find_published(told.settings).publication_id == published
 
 
