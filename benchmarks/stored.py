@@ -188,6 +188,8 @@ def main(home: Path, data: Path, rows: int, *, is_correction: bool) -> None:
         _declare(home)
     store = RegisterStore(data / "store" / CONSORTIUM)
     store.prepare()
+    if rows == 0:
+        return
     with duckdb.connect() as connection:
         given = {
             "countries": COUNTRIES,

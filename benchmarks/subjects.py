@@ -22,6 +22,8 @@ _MIDDLE = 100_000
 _LEAST = 100
 """Rows of a delivery that is next to nothing: what it costs is the fixed part."""
 _HUGE = 5_000_000
+_TIMES = 10
+"""The larger consortium has as many times the attendance rows of the smaller."""
 _PEERS = {"script": "script: pandas, pandera", "contract": "dlt, pydantic contract"}
 
 
@@ -204,6 +206,67 @@ def building(folder: Path, rows: int, runs: int) -> list[Subject]:
     ]
 
 
+def consortium(folder: Path, rows: int, _runs: int) -> list[Subject]:
+    """Return what builds of a hundred partners cost, at two sizes, and what readers wait for."""
+    nothing = folder / "consortium-nothing"
+    home = folder / "consortium"
+    run_once("-m", "benchmarks.stored", str(home), str(nothing), "0")
+    (start,) = measure([_build("start", home, nothing)], 1)
+    subjects = [
+        _of_consortium(folder, home, size, start.cpu_seconds) for size in (rows, _TIMES * rows)
+    ]
+    sizes = [subject.rows for subject in subjects]
+    seconds = [subject.measured[1].cpu_seconds for subject in subjects]
+    exponent = growth(sizes, seconds, start.cpu_seconds)
+    what = f"{sizes[0]:,} – {sizes[1]:,} rows: exponent beyond dbt's own start"
+    grown = replace(subjects[1], targets=(*subjects[1].targets, Target(what, exponent, 1.0, "")))
+    return [subjects[0], grown]
+
+
+def _of_consortium(folder: Path, home: Path, rows: int, start: float) -> Subject:
+    data = folder / f"consortium-{rows}"
+    run_once("-m", "benchmarks.stored", str(home), str(data), str(rows))
+    limit = Contender(
+        "limit: DuckDB, one table",
+        ("-m", "benchmarks.building", LIMIT, str(home), str(data)),
+    )
+    measured = measure([limit, _build("ours: first build", home, data)], 1)
+    published = run_once("-m", "benchmarks.building", "publish", str(home), str(data))
+    queries = run_once("-m", "benchmarks.building", "queries", str(home), str(data))
+    run_once("-m", "benchmarks.stored", str(home), str(data), str(rows), "correction")
+    measured += measure([_build("one partner's correction", home, data)], 1)
+    _, first, corrected = (found.cpu_seconds - start for found in measured)
+    size = f"{rows:,} rows"
+    targets = [
+        Target(f"{size}: one correction, of the first build", 100 * corrected / first, 25, " %"),
+        Target(
+            f"{size}: publishing {published['megabytes']:.0f} MB, for 500 MB",
+            500 * published["seconds"] / published["megabytes"],
+            3.0,
+            " s",
+        ),
+    ]
+    if rows > _HUGE:
+        targets += [
+            Target(f"{size}: CPU beyond dbt's own start", first, 120, " s"),
+            Target(f"{size}: memory", measured[1].peak_mb, 2500, " MB"),
+        ]
+    else:
+        targets += [Target(f"{size}: {name}", taken, 100, " ms") for name, taken in queries.items()]
+    return Subject(
+        f"The warehouse of 100 partners and 100,000 organisations, {size} of attendance",
+        rows,
+        f"dbt's own start, an empty store with the same declarations, takes {start:.1f} s and is"
+        " part of each build here. The correction is one of a hundred attendance registers.",
+        measured,
+        targets=tuple(targets),
+    )
+
+
+def _build(label: str, home: Path, data: Path) -> Contender:
+    return Contender(label, ("-m", "benchmarks.building", OURS, str(home), str(data)))
+
+
 def fetching(_folder: Path, _rows: int, runs: int) -> list[Fetching]:
     """Return every kind of source at its real server, beside the client that comes with it."""
     measured = [
@@ -229,6 +292,7 @@ SUBJECTS: dict[str, Callable[[Path, int, int], Sequence[Subject | Fetching]]] = 
     "text": reading_text,
     "delivery": delivering,
     "warehouse": building,
+    "consortium": consortium,
     "scaling": scaling,
     "sources": fetching,
 }
