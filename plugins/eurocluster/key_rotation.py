@@ -295,10 +295,8 @@ def _named(old: Connection, lift: Callable[[str], str]) -> dict[str, str]:
     """Return persons known by a name, a hash of employer and name key, and who they will be."""
     found = old.execute(
         text(
-            "select distinct persons.person, persons.employer_key, keyed.name_key"
-            " from intermediate.int_attendance as persons"
-            " inner join staging.stg_attendance as keyed on persons.row_id = keyed.row_id"
-            " where persons.person like 'name:%' and keyed.name_key is not null"
+            "select distinct person, employer_key, name_key from intermediate.int_persons"
+            " where person like 'name:%' and name_key is not null"
         )
     )
     return {row.person: _by_name(row.employer_key, lift(row.name_key)) for row in found}

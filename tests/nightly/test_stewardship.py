@@ -1,6 +1,7 @@
 """The steward's desk over real nights: questions, decisions, and figures that follow them."""
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from eurocluster.published import find_published, open_published
 from eurocluster.releases import Releases
 from eurocluster.settings import Settings
 from eurocluster.sources.connections import no_connections
+from eurocluster.stewardship.decisions import Decisions
 
 pytestmark = pytest.mark.slow
 
@@ -231,6 +233,18 @@ def test_a_release_keeps_the_decisions_that_were_in_force(desk: Desk, tmp_path: 
     kept = pyarrow.parquet.read_table(release.folder / "decisions.parquet").to_pylist()
     assert [row["decision_id"] for row in kept] == [2, 3, 4, 5, 6, 7]
     assert {row["decided_by"] for row in kept} == {COORDINATOR}
+
+
+def test_a_person_without_an_address_is_left_out_by_the_keys_of_name_and_employer(
+    desk: Desk,
+) -> None:
+    """It follows what the release above keeps; the published warehouse alone is asked."""
+    ((unit,),) = desk.rows(
+        "select min(unit) from evidence.counted_units where kpi = '4a.M1' and unit like 'name:%'"
+    )
+    desk.decide("exclude", "4a.M1", unit)
+    newest = Decisions(desk.settings.decisions("test")).all()[-1]
+    assert re.fullmatch(r"4a\.M1 name:\w+@\S.*", newest.subject), newest.subject
 
 
 def test_no_question_and_no_decision_names_a_person(desk: Desk) -> None:

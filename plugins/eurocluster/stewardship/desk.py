@@ -292,9 +292,8 @@ def _unit_reference(connection: Connection, kpi: str, unit: str) -> str | None:
         return connection.execute(
             text(
                 """
-                select min('name:' || named.name_key || '@' || coalesce(best.reference, ''))
-                from intermediate.int_attendance as persons
-                inner join staging.stg_attendance as named on persons.row_id = named.row_id
+                select min('name:' || persons.name_key || '@' || coalesce(best.reference, ''))
+                from intermediate.int_persons as persons
                 left join intermediate.int_organisation_references as best
                     on persons.employer_key = best.org_key and best.is_best
                 where persons.person = :unit
