@@ -140,10 +140,9 @@ def dbt_environment(
 
 def _run_dbt(folder: Path, environment: dict[str, str]) -> None:
     """Run one ``dbt build`` in a process of its own, which releases the file at its end."""
-    results = folder.parent / "dbt" / "run_results.json"
-    results.unlink(missing_ok=True)
+    results = folder / "run_results.json"
     command = [
-        sys.executable, "-c", "from dbt.cli.main import cli; cli()", "--no-use-colors", "build",
+        sys.executable, "-m", "eurocluster.dbt_process", str(results), "--no-use-colors", "build",
         "--project-dir", str(DBT_PROJECT),
         "--target-path", str(folder.parent / "dbt"),
         "--log-path", str(folder / "logs"),
@@ -161,7 +160,6 @@ def _run_dbt(folder: Path, environment: dict[str, str]) -> None:
     (folder / "dbt.txt").write_text(run.stdout + run.stderr, encoding="utf-8")
     if not results.exists():
         raise RuntimeError(f"dbt could not start; its words are in {folder / 'dbt.txt'}")
-    shutil.copyfile(results, folder / "run_results.json")
 
 
 def _results(folder: Path) -> BuildResult:
