@@ -75,6 +75,19 @@ def test_a_night_publishes_the_figures_and_the_next_one_has_nothing_new(nights: 
     assert (nights.first["new"], nights.second["new"]) == (True, False)
 
 
+def test_every_relation_that_is_published_is_read_from_the_one_file_alone(nights: Nights) -> None:
+    alone = {"enable_external_access": "false"}
+    path = str(nights.first["path"])
+    with duckdb.connect(path, read_only=True, config=alone) as database:
+        relations = database.execute(
+            "select '\"' || table_schema || '\".\"' || table_name || '\"'"
+            " from information_schema.tables where table_schema <> 'main'"
+        ).fetchall()
+        assert len(relations) > 90
+        for (relation,) in relations:
+            database.execute(f"select * from {relation} limit 1")
+
+
 def test_a_failed_audit_leaves_the_published_figures_alone(nights: Nights) -> None:
     built = nights.built | {"failed_tests": ["policies_are_ordered"]}
     with pytest.raises(nightly.AuditFailed, match="policies_are_ordered failed"):
