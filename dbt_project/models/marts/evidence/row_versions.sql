@@ -1,9 +1,9 @@
--- One row per version of a row of a register, with when it was known: from the delivery that brought
--- it to the one that no longer had it (G7). Of the attendance register only what has a history:
--- rows that were changed or have disappeared; all others are known since their delivery.
+-- One row per version of a row of a register, with when it was known: from the delivery that
+-- brought it to the one that no longer had it (G7). Of the attendance register only what has a
+-- history: rows that were changed or have disappeared; all others are known since their delivery.
 {% set registers = [
-    'organisations', 'trainings', 'attendance', 'training_plans', 'label_applications', 'exchanges', 'services',
-    'service_deliveries', 'sme_investments', 'pacts', 'cooperations', 'activities',
+    'organisations', 'trainings', 'attendance', 'training_plans', 'label_applications', 'exchanges',
+    'services', 'service_deliveries', 'sme_investments', 'pacts', 'cooperations', 'activities',
 ] %}
 with
 
@@ -106,11 +106,11 @@ select
     case when not is_current then last_followed_at end as seen_to,
     is_current,
     delivery_id,
-    place.file_sha256 as file_sha256,
-    place.file_name as file_name,
-    place.sheet as sheet,
-    place.row_number as row_number,
-    place.cell_range as cell_range
+    place.file_sha256,
+    place.file_name,
+    place.sheet,
+    place.row_number,
+    place.cell_range
 from versions
 qualify
     register <> 'attendance'
