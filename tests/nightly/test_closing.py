@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +17,8 @@ from eurocluster.sources.connections import no_connections
 
 pytestmark = pytest.mark.nightly
 
-Rows = Sequence[Mapping[str, Any]]
-VISIT: Mapping[str, Any] = {
-    "vo_country": "PL", "vo_type": "sme", "vo_is_sme": "yes", "ho_name": "Beta Voorbeeld",
-    "ho_country": "BE", "ho_type": "cluster", "ho_is_sme": "no", "vo_partnership": "test",
-    "mode": "physical", "start_date": "2023-05-08", "end_date": "2023-05-11", "working_days": 4,
-    "visitors": 1, "status": "completed", "validated_date": "2023-07-01",
-    "closing_report_date": "2023-06-20", "evidence_ref": "report.pdf",
-}  # fmt: skip
-VISITS = [
-    VISIT | {"exchange_id": f"X{number}", "vo_name": f"Firma Przykład {number}"}
-    for number in range(1, 6)
-]
+WORKED = Path(__file__).parents[1] / "worked_examples" / "4a_o3_o4"
+NAME = "Testa Koordynacja"
 
 
 class Coordinator:
@@ -52,7 +42,10 @@ class Coordinator:
         return found
 
     def deliver(self) -> None:
-        nightly.ingest(self.settings, nightly.plan(self.settings), "p1", no_connections, "night")
+        for partner in ("p1", "p2", "p3"):
+            nightly.ingest(
+                self.settings, nightly.plan(self.settings), partner, no_connections, "night"
+            )
 
     def night(self) -> None:
         self.deliver()
@@ -67,46 +60,52 @@ class Coordinator:
 
 
 @pytest.fixture
-def coordinator(make_consortium: Callable[..., Path], tmp_path: Path) -> Coordinator:
-    home = make_consortium(
-        {"p1": {"exchanges": VISITS}},
-        coordinators=["Testa Koordynacja"],
-        reporting_date="2025-08-15",
-    )
+def coordinator(tmp_path: Path) -> Coordinator:
+    """The worked example of the specification, shortly before RP2 ends."""
+    home = tmp_path / "home"
+    shutil.copytree(WORKED, home)
+    project = home / "project.yml"
+    told = project.read_text(encoding="utf-8").replace("2025-09-15", "2025-08-15")
+    # One row of p2's three may go without being asked about.
+    told = told.replace("parameters: {}", "parameters: {mass_withdrawal_share: 0.5}")
+    project.write_text(f"{told}coordinators: [{NAME}]\n", encoding="utf-8")
     return Coordinator(Settings(home, tmp_path / "data", b"a secret of the tests"))
 
 
 def test_a_closed_period_never_changes_and_what_changes_since_is_told_with_file_and_row(
-    coordinator: Coordinator, write_rows: Callable[[Path, Rows], None]
+    coordinator: Coordinator,
 ) -> None:
-    register = coordinator.settings.home / "drives" / "p1" / "exchanges.csv"
+    register = coordinator.settings.home / "drives" / "p2" / "echanges.csv"
+    as_reported = register.read_bytes()
     coordinator.night()
-    name = "Testa Koordynacja"
-    coordinator.refused("RP3", name, "There is no period RP3. Periods: RP1, RP2.")
-    coordinator.refused("RP2", name, "RP1 comes first and is still open")
+    coordinator.refused("RP3", NAME, "There is no period RP3. Periods: RP1, RP2.")
+    coordinator.refused("RP2", NAME, "RP1 comes first and is still open")
     coordinator.refused("RP1", "Somebody Else", "none of the coordinators")
 
-    closed = coordinator.call("close", "RP1", "--by", name, "--note", "Report 1", "--yes")
+    closed = coordinator.call("close", "RP1", "--by", NAME, "--note", "Report 1", "--yes")
     assert closed.exit_code == 0, closed.output
     assert "RP1 is closed" in closed.stdout
-    (release,) = (coordinator.settings.data / "releases" / "test").glob("0001-RP1")
+    (release,) = (coordinator.settings.data / "releases" / "we_4a_o3_o4").glob("0001-RP1")
     before = {path: path.read_bytes() for path in release.rglob("*") if path.is_file()}
     assert {path.stat().st_mode & 0o777 for path in before} == {0o444}
     assert coordinator.restated() == []
-    coordinator.refused("RP1", name, "RP1 was closed on")
-    coordinator.refused("RP2", name, "RP2 ends on 2025-08-31")
+    coordinator.refused("RP1", NAME, "RP1 was closed on")
+    coordinator.refused("RP2", NAME, "RP2 ends on 2025-08-31")
 
     # X5 was a mistake: it leaves the register.
-    write_rows(register, VISITS[:4])
+    lines = as_reported.splitlines(keepends=True)
+    (gone,) = (line for line in lines if line.startswith(b"X5;"))
+    row = 1 + lines.index(gone)
+    register.write_bytes(b"".join(line for line in lines if line != gone))
     coordinator.deliver()
-    coordinator.refused("RP2", name, "since the last publication")
+    coordinator.refused("RP2", NAME, "since the last publication")
     coordinator.night()
     told = {line["kpi"]: line for line in coordinator.restated()}
-    assert (told["4a.O3"]["frozen"], told["4a.O3"]["current"]) == (5.0, 4.0)
+    assert (told["4a.O3"]["frozen"], told["4a.O3"]["current"]) == (4.0, 3.0)
     (sentence,) = told["4a.O3"]["sentences"]
     assert re.fullmatch(
-        r"p1: exchanges\.csv (\S+ )?A6:\w+6 counted when RP1 was closed; since the delivery of"
-        r" \d{4}-\d\d-\d\d \(exchanges\.csv\) the row is gone\.",
+        rf"p2: echanges\.csv A{row}:[A-Z]+{row} counted when RP1 was closed; since the delivery of"
+        r" \d{4}-\d\d-\d\d \(echanges\.csv\) the row is gone\.",
         sentence,
     ), sentence
     shown = coordinator.call("releases").stdout
@@ -115,7 +114,7 @@ def test_a_closed_period_never_changes_and_what_changes_since_is_told_with_file_
     assert {path: path.read_bytes() for path in before} == before
 
     # And comes back.
-    write_rows(register, VISITS)
+    register.write_bytes(as_reported)
     coordinator.night()
     assert coordinator.restated() == []
 
