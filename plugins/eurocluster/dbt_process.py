@@ -2,8 +2,8 @@
 
     python -m eurocluster.dbt_process RESULTS ARGUMENT…
 
-dbt's own account holds all it knows of the project and costs a tenth of a small build to write; ours
-holds one line per node.
+dbt's own account holds all it knows of the project and costs a tenth of a small build to write;
+ours holds one line per node.
 
 Belongs here: invoking dbt, writing ``run_results.json``.
 Does not belong here: what dbt is told (warehouse).
