@@ -123,10 +123,6 @@ _SQL: Final = """
         from range($rows) as numbers (i)
         where
             list_contains(
-                $delivering, case when i % 50 = 49 then i // 200 + 1 else i // 200 end % $partners
-            )
-        where
-            list_contains(
                 $delivering,
                 case when i % 50 = 49 then i // 200 + 1 else i // 200 end % $partners
             )
