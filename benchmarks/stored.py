@@ -121,6 +121,11 @@ _SQL: Final = """
                 else hash(i // 2, 'q') % ($rows // 4)
             end as person
         from range($rows) as numbers (i)
+        where
+            list_contains(
+                $delivering,
+                case when i % 50 = 49 then i // 200 + 1 else i // 200 end % $partners
+            )
     ) as places
     inner join organisation
         on organisation.number = person % $partners + $partners * case
@@ -199,6 +204,7 @@ def main(home: Path, data: Path, rows: int, *, is_correction: bool) -> None:
             "rows": rows,
             "events": _EVENTS,
             "code": CONSORTIUM,
+            "delivering": [0, int(CORRECTED[1:])] if is_correction else list(range(PARTNERS)),
         }
         for statement in _SQL.split(";\n"):
             used = {name: value for name, value in given.items() if f"${name}" in statement}

@@ -2,8 +2,8 @@
 
     python -m eurocluster.dbt_process RESULTS ARGUMENT…
 
-dbt's own account holds all it knows of the project and costs a tenth of a small build to write; ours
-holds one line per node.
+dbt's own account holds all it knows of the project and costs a tenth of a small build to write;
+ours holds one line per node.
 
 Belongs here: invoking dbt, writing ``run_results.json``.
 Does not belong here: what dbt is told (warehouse).
@@ -24,6 +24,9 @@ def main(results: Path, arguments: list[str]) -> int:
     if nodes is None:
         sys.stderr.write(f"{outcome.exception or 'dbt did not begin'}\n")
         return 2
+    def is_test(node: Any) -> bool:
+        return bool(node.node.resource_type == "test")
+
     told = [
         {
             "unique_id": node.node.unique_id,
@@ -31,6 +34,8 @@ def main(results: Path, arguments: list[str]) -> int:
             "execution_time": node.execution_time,
             "message": node.message,
             "failures": node.failures,
+            # What an audit asks can be asked again of what was published.
+            "compiled_code": getattr(node.node, "compiled_code", None) if is_test(node) else None,
         }
         for node in nodes
     ]

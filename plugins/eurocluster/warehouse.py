@@ -145,7 +145,7 @@ def _run_dbt(folder: Path, environment: dict[str, str]) -> None:
         sys.executable, "-m", "eurocluster.dbt_process", str(results), "--no-use-colors", "build",
         "--project-dir", str(DBT_PROJECT),
         "--target-path", str(folder.parent / "dbt"),
-        "--log-path", str(folder / "logs"),
+        "--log-path", str(folder / "logs"), "--log-level-file", "none",
         "--exclude-resource-type", "unit_test",
     ]  # fmt: skip
     run = subprocess.run(
