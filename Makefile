@@ -67,7 +67,7 @@ bench: $(VENV)/.test ## Measure against peers and the limit (ARGS="--runs 5", AR
 
 fuzz: $(VENV)/.test ## Try 10,000 mutated files (ARGS="--files 1000 --seed 2"), thousands in order
 	@$(BIN)/python -m fuzz $(ARGS)
-	@ROUND_TRIPS=4000 NIGHTS=5 $(BIN)/pytest -q tests/properties
+	@ROUND_TRIPS=4000 NIGHTS=10 $(BIN)/pytest -q tests/properties
 
 crash: $(VENV)/.test ## Kill 200 nights and closings at any moment (ARGS="--kills 20 --seed 2")
 	@$(BIN)/python -m crash $(ARGS)

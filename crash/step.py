@@ -90,7 +90,7 @@ class _Watch:
     def _operation(self, event: str, arguments: tuple[Any, ...]) -> str | None:
         """Return what is about to happen below the state folder, in words; None for the rest."""
         if event == "subprocess.Popen":
-            return "start dbt" if "dbt.cli.main" in str(arguments[1]) else None
+            return "start dbt" if "dbt_process" in str(arguments[1]) else None
         if event == "open":
             path, _, flags = arguments
             if not isinstance(flags, int) or not flags & _WRITING:

@@ -28,7 +28,7 @@ UNSAID = dict.fromkeys(
 LARGE = {"sme_declared": "not_sme", "sme_evidence": "accounts", "headcount_awu": Decimal(900)}
 
 
-@tried(8)
+@tried(4)
 @given(registers(), st.randoms(use_true_random=True), st.sampled_from([VERIFIED_SME, LARGE]))
 def test_flipping_one_organisation_moves_sme_figures_by_its_own_units_only(
     warehouse: Warehouse, drawn: Registers, random: Random, facts: dict[str, Any]
@@ -77,7 +77,7 @@ def exchanges_of(warehouse: Warehouse, org_key: str, side: str) -> set[str]:
     return {row[0] for row in found}
 
 
-@tried(10)
+@tried(5)
 @given(registers(plain=True), st.sampled_from(PARTNERS))
 def test_dropping_the_events_of_one_partner_never_raises_a_count(
     warehouse: Warehouse, drawn: Registers, dropped: str
@@ -99,7 +99,7 @@ def test_dropping_the_events_of_one_partner_never_raises_a_count(
             assert count <= before[place], place
 
 
-@tried(5)
+@tried(3)
 @given(registers(), st.randoms(use_true_random=True))
 def test_removing_and_restoring_a_row_restores_every_figure_and_keeps_both_events(
     warehouse: Warehouse, drawn: Registers, random: Random

@@ -31,7 +31,7 @@ QUESTIONS = (
 )
 
 
-@tried(4)
+@tried(3)
 @given(registers(), st.randoms(use_true_random=False))
 def test_decisions_leave_every_audit_good_and_are_counted(
     warehouse: Warehouse, drawn: Registers, chance: Random

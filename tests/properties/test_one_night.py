@@ -15,7 +15,7 @@ from tests.properties.nights import NINE, counts, run, tried
 pytestmark = pytest.mark.slow
 
 
-@tried(14)
+@tried(7)
 @given(registers())
 def test_one_night_keeps_every_invariant(warehouse: Warehouse, drawn: Registers) -> None:
     run(warehouse, drawn)
@@ -31,7 +31,7 @@ def test_one_night_keeps_every_invariant(warehouse: Warehouse, drawn: Registers)
         invariant(warehouse)
 
 
-@tried(6)
+@tried(4)
 @given(
     registers(
         parameters={

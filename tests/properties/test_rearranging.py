@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 Sheets = tuple[tuple[RowValues, ...], ...]
 
 
-@tried(8)
+@tried(4)
 @given(registers(), st.randoms(use_true_random=True), st.booleans())
 def test_rows_in_any_order_sheet_or_file_and_the_same_rows_twice_give_the_same_figures(
     warehouse: Warehouse, drawn: Registers, random: Random, in_one_file: bool
