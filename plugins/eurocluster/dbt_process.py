@@ -24,6 +24,7 @@ def main(results: Path, arguments: list[str]) -> int:
     if nodes is None:
         sys.stderr.write(f"{outcome.exception or 'dbt did not begin'}\n")
         return 2
+
     def is_test(node: Any) -> bool:
         return bool(node.node.resource_type == "test")
 
