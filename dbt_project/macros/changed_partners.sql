@@ -1,5 +1,5 @@
 {#- A build that begins with the last one's tables does again what other deliveries, or other
-    meanings of them, have changed, partner by partner (decision 0016). `inputs` is
+    meanings of them, have changed, partner by partner (decision 0015). `inputs` is
     int_attendance_deliveries or int_attendance_inputs: what a partner's rows were made from; what
     the last build had is in int_attendance_built. -#}
 
