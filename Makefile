@@ -107,7 +107,8 @@ $(VENV)/.test: $(VENV)/.run requirements-test.lock
 # The servers that partners' registers lie on: programs of Debian, and Azurite, which is Node's.
 # RUNLEVEL keeps Debian from starting them itself.
 SERVERS := smbd:samba smbclient:smbclient sshd:openssh-server sftp:openssh-client vsftpd:vsftpd \
-	dovecot:dovecot-imapd postgres:postgresql curl:curl jq:jq openssl:openssl node:nodejs npm:npm
+	dovecot:dovecot-imapd postgres:postgresql curl:curl jq:jq openssl:openssl node:nodejs npm:npm \
+	chromium:chromium
 AZURITE := tests/sources/servers/azurite
 
 $(VENV)/.servers: $(VENV)/.test $(AZURITE)/package-lock.json
