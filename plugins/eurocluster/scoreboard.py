@@ -27,6 +27,7 @@ from eurocluster.figures import (
     read_project,
     read_titles,
 )
+from eurocluster.pace import MONTHS_OF_LATE, read_paces
 
 _KINDS_TOLD: Final = 4
 """Kinds of errors that a partner's line names; quality.findings has them all."""
@@ -69,6 +70,7 @@ class Scoreboard:
     """Everything that the scoreboard shows.
 
     Attributes:
+        paces: KPI → units per month of late.
         period: The period that was asked for, ``all`` for the whole project.
         policy: The SME policy of the headline figures.
         figures: The figures of this period (of every period for ``all``), all policies.
@@ -82,6 +84,7 @@ class Scoreboard:
     titles: dict[str, Title]
     figures: tuple[Figure, ...]
     due_months: dict[str, int]
+    paces: dict[str, float]
     deliverables: tuple[Deliverable, ...]
     actions: tuple[Action, ...]
     manual_lines: tuple[str, ...]
@@ -121,15 +124,16 @@ class Scoreboard:
 
     def ways_to_go(self) -> list[str]:
         """Return one sentence per target that is behind or missed."""
-        sentences = []
-        for headline in self.headlines:
-            figure = self.figure(headline.code, "cumulative")
-            if figure is not None and figure.state in ("behind", "missed"):
-                due = self.due_months.get(headline.code, self.project.months)
-                sentences.append(
-                    f"{headline.code} {_way_to_go(figure, due, self.project.months_elapsed)}"
-                )
-        return sentences
+        ways = [(headline.code, self.way_to_go(headline.code)) for headline in self.headlines]
+        return [f"{code} {way}" for code, way in ways if way is not None]
+
+    def way_to_go(self, kpi: str) -> str | None:
+        """Return how far it is to a target that is behind or missed, None to any other."""
+        figure = self.figure(kpi, "cumulative")
+        if figure is None or figure.state not in ("behind", "missed"):
+            return None
+        due = self.due_months.get(kpi, self.project.months)
+        return _way_to_go(figure, due, self.project.months_elapsed, self.paces.get(kpi, 0.0))
 
 
 def read_scoreboard(
@@ -152,6 +156,7 @@ def read_scoreboard(
         titles=read_titles(connection),
         figures=tuple(read_figures(connection, period=None if period == ALL else period)),
         due_months=_due_months(connection),
+        paces=read_paces(connection, headline),
         deliverables=_deliverables(connection),
         actions=_actions(connection),
         manual_lines=tuple(manual_lines(connection, headline)),
@@ -256,7 +261,7 @@ def late_lines(connection: Connection) -> list[str]:
     return [f"{row.partner}: {', '.join(row.registers)}" for row in rows]
 
 
-def _way_to_go(figure: Figure, due: int, elapsed: int) -> str:
+def _way_to_go(figure: Figure, due: int, elapsed: int, pace: float) -> str:
     if figure.denominator is not None and figure.numerator is not None:
         needed = ceil((figure.target or 0) * figure.denominator / 100)
         return (
@@ -270,8 +275,11 @@ def _way_to_go(figure: Figure, due: int, elapsed: int) -> str:
     if left <= 0:
         return f"behind: {plain(missing)} to go, due this month"
     months = "month" if left == 1 else "months"
-    pace = f"{missing / left:.1f} a month needed"
-    return f"behind: {plain(missing)} to go, {left} {months} left: {pace}"
+    late = "in the last six months" if elapsed >= MONTHS_OF_LATE else "so far"
+    return (
+        f"behind: {plain(missing)} to go, {left} {months} left: {missing / left:.1f} a month"
+        f" needed, {pace:.1f} {late}"
+    )
 
 
 def _due_months(connection: Connection) -> dict[str, int]:

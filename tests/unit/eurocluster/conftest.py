@@ -111,6 +111,10 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
         " row_id varchar, reported_by varchar, unit varchar, counting_date date, fate varchar,"
         " duplicate_of varchar, qualifies boolean)"
     )
+    connection.execute(
+        "create table intermediate.int_counted_units (kpi varchar, policy varchar, unit varchar,"
+        " counted_on date, register varchar, row_id varchar)"
+    )
     connection.execute("create schema reference")
     for seed in ("kpis", "rules"):
         connection.execute(
@@ -206,6 +210,14 @@ def consortium() -> Rows:
             fate("X7", "duplicate_of", date(2023, 5, 10), row=2, unit="id:X1", original="p1-X1"),
             fate("X8", "not_applicable", None, row=9),
             *(fate(f"X{n}", "counted", date(2023, 5, 10), row=n + 1, kpi="4a.O4") for n in (1, 2)),
+        ],
+        "int_counted_units": [
+            {"kpi": kpi, "policy": policy, "unit": f"u{number}", "counted_on": day}
+            for kpi, policy in (("4a.M1", None), ("4b.M1", "reported"), ("4b.M1", "potential"))
+            for number, day in enumerate(
+                [date(2022, 9, 1), date(2024, 4, 15), date(2024, 4, 16), date(2024, 10, 15),
+                 date(2024, 10, 16), date(2024, 9, 30)]
+            )
         ],
         "int_kpi_rows": [
             {

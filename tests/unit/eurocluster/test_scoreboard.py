@@ -105,7 +105,8 @@ def test_what_does_not_exist_is_not_shown_as_zero() -> None:
     ("kpi", "figure", "sentence"),
     [
         ("4a.M1", {"value": 126.0, "target": 150.0, "state": "behind"},
-         "4a.M1 behind: 24 to go, 10 months left: 2.4 a month needed"),
+         "4a.M1 behind: 24 to go, 10 months left: 2.4 a month needed,"
+         " 0.5 in the last six months"),
         ("4b.O1", {"value": 0.0, "target": 2.0, "state": "missed"},
          "4b.O1 missed: 2 short of 2, which were due in M36"),
         ("4a.O4", {"numerator": 2, "denominator": 5, "target": 50.0, "state": "behind"},
@@ -122,7 +123,7 @@ def test_a_target_that_is_behind_says_what_is_missing_and_the_pace_it_takes(
 
 
 @pytest.mark.parametrize(
-    ("month", "left"), [(25, "1 to go, due this month"), (26, "1 to go, 1 month left: 1.0 a month")]
+    ("month", "left"), [(25, "1 to go, due this month"), (26, "1 to go, 1 month left: 1.0 a month needed, 0.0")]
 )
 def test_the_last_months_are_counted_right(month: int, left: str, publish_rows, grid) -> None:
     behind = {"value": 1.0, "target": 2.0, "state": "behind"}

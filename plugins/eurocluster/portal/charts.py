@@ -1,0 +1,79 @@
+"""Charts as Vega-Lite, made with Altair; the browser draws them with vl-convert's bundle.
+
+A chart never stands alone: its page shows the same numbers as a table, for who cannot see it and
+for who wants to copy them. Colours are the page's own (static/charts.js), so that a chart is
+readable in light and dark.
+
+Belongs here: what is drawn.
+Does not belong here: numbers (the modules that are asked), drawing (static), exports' own pictures.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+from markupsafe import Markup
+
+from eurocluster.pace import Month
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawing, and what it shows in a sentence for who cannot see it."""
+
+    label: str
+    spec: Mapping[str, Any]
+
+    @property
+    def as_json(self) -> Markup:
+        """The drawing for a script element: nothing in it can end the element."""
+        text = json.dumps(self.spec, ensure_ascii=False, sort_keys=True)
+        return Markup(text.replace("<", "\\u003c").replace("&", "\\u0026"))  # noqa: S704
+
+
+def trend(title: str, months: Sequence[Month], target: float | None, due: int | None) -> Chart:
+    """Return units counted by project month, with the target and its month."""
+    counted = [
+        {"month": month.month, "day": month.last_day.isoformat(), "units": month.cumulative,
+         "new": month.new}
+        for month in months
+    ]  # fmt: skip
+    base = alt.Chart(alt.Data(values=counted)).encode(
+        x=alt.X("month:Q", title="project month", axis=alt.Axis(tickMinStep=1, format="d"))
+    )
+    layers: list[Any] = [
+        base.mark_area(opacity=0.15, interpolate="step-after").encode(y="units:Q"),
+        base.mark_line(interpolate="step-after", strokeWidth=2.5).encode(
+            y=alt.Y("units:Q", title="counted so far"),
+            tooltip=[
+                alt.Tooltip("month:Q", title="month"),
+                alt.Tooltip("units:Q", title="so far"),
+                alt.Tooltip("new:Q", title="new"),
+            ],
+        ),
+    ]
+    last = months[-1] if months else None
+    label = f"{title}: {last.cumulative} counted by month {last.month}" if last else title
+    if target is not None and due is not None:
+        goal = alt.Chart(alt.Data(values=[{"month": due, "units": target}])).encode(
+            x="month:Q", y="units:Q"
+        )
+        layers.append(
+            goal.mark_rule(strokeDash=[5, 4]).encode(x=alt.value(0), x2=alt.value("width"))
+        )
+        layers.append(goal.mark_point(shape="diamond", size=90, filled=True))
+        layers.append(goal.mark_text(align="right", dy=-12, dx=4).encode(text=alt.Text("units:Q")))
+        label += f"; target {target:g}, due in month {due}"
+        if last is not None and last.cumulative < target and last.month < due:
+            way = [
+                {"month": last.month, "units": last.cumulative},
+                {"month": due, "units": target},
+            ]
+            layers.append(
+                alt.Chart(alt.Data(values=way))
+                .mark_line(strokeDash=[2, 4], opacity=0.7)
+                .encode(x="month:Q", y="units:Q")
+            )
+    return Chart(label, alt.layer(*layers).properties(width="container", height=260).to_dict())

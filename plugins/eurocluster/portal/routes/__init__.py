@@ -1,0 +1,10 @@
+"""One module per page of the portal, each with its routes.
+
+Belongs here: reading a request, asking for values, choosing a template.
+Does not belong here: what values mean (the modules that are asked), HTML (templates).
+"""
+
+from eurocluster.portal.routes import assets, kpi, scoreboard
+
+ROUTERS = (scoreboard.router, kpi.router, assets.router)
+"""Every router, in the order of the navigation."""
