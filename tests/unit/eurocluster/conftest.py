@@ -99,7 +99,7 @@ def publish_into(data: Path, build: Path, warehouse: Path, tables: Rows) -> Sett
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    for schema in ("core", "kpis", "evidence", "quality", "stewardship"):
+    for schema in ("core", "kpis", "evidence", "quality", "stewardship", "releases"):
         connection.execute(f"create schema {schema}")
         declared = yaml.safe_load((MARTS / schema / f"_{schema}.yml").read_text(encoding="utf-8"))
         for model in declared["models"]:
