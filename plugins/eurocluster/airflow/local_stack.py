@@ -33,6 +33,8 @@ COMPONENTS = {
     "dag-processor": ["dag-processor"],
     "triggerer": ["triggerer", "--skip-serve-logs"],
 }
+USERS = {"coordinator": "admin", "steward": "user", "viewer": "viewer"}
+"""Name → role of Airflow's simple log-in, which knows no rights of single DAGs."""
 USER = "coordinator"
 FIRST_PORT = 8080
 SECONDS_TO_START = 300
@@ -158,7 +160,9 @@ class LocalStack:
             "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://127.0.0.1:{port}/execution/",
             "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
             "AIRFLOW__CORE__PARALLELISM": "8",
-            "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
+            "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(
+                f"{name}:{role}" for name, role in USERS.items()
+            ),
             "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(self._passwords),
             "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "10",
             "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.1",
@@ -249,8 +253,8 @@ class LocalStack:
 
     def _directions(self, port: int) -> list[str]:
         return [
-            f"  open      http://127.0.0.1:{port}/dags/refresh_kpis",
-            f"  user      {USER}, password in {self._passwords}",
+            f"  open      http://127.0.0.1:{port}/plugin/kpis",
+            f"  users     {', '.join(USERS)}; passwords in {self._passwords}",
             f"  logs      {self._home}",
             "  stop      make down",
         ]

@@ -11,7 +11,7 @@ Does not belong here: tokens, users, roles (airflow/portal_doors, airflow/roles)
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from fastapi import Depends, HTTPException, Request
@@ -25,7 +25,7 @@ class Right(StrEnum):
     CLOSE = "close"
 
 
-DAG_OF: dict[Right, tuple[str, str]] = {
+DAG_OF: dict[Right, tuple[Literal["GET", "POST"], str]] = {
     Right.READ: ("GET", "refresh_kpis"),
     Right.ACT: ("POST", "refresh_kpis"),
     Right.CLOSE: ("POST", "close_period"),

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Final, cast
 from urllib.parse import quote
 
+import httpx
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
@@ -16,6 +17,7 @@ from starlette.exceptions import HTTPException as AnyHttpException
 
 from eurocluster.consortium.declarations import DeclarationError
 from eurocluster.portal import routes
+from eurocluster.portal.airflow_api import AirflowRefused
 from eurocluster.portal.pages import Shelf, environment, link
 from eurocluster.portal.reading import OpenWarehouse
 from eurocluster.published import NothingPublished
@@ -35,10 +37,19 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
-def build_portal(settings: Settings) -> FastAPI:
+def build_portal(
+    settings: Settings,
+    airflow: Callable[[], httpx.AsyncClient] = httpx.AsyncClient,
+    airflow_address: str = "/",
+) -> FastAPI:
     """Return the portal of one consortium.
 
     Everybody is turned away until ``access.visitor`` is overridden.
+
+    Args:
+        settings: Of the consortium and its state folder.
+        airflow: Makes a client of Airflow's REST API.
+        airflow_address: Where people find Airflow's own pages.
     """
     warehouse = OpenWarehouse(settings)
 
@@ -52,6 +63,8 @@ def build_portal(settings: Settings) -> FastAPI:
         title="Eurocluster", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
     )
     portal.state.settings = settings
+    portal.state.airflow = airflow
+    portal.state.airflow_address = airflow_address.rstrip("/")
     portal.state.warehouse = warehouse
     portal.state.shelf = Shelf()
     portal.state.templates = environment()
@@ -62,6 +75,7 @@ def build_portal(settings: Settings) -> FastAPI:
     portal.add_exception_handler(RequestValidationError, _misunderstood)
     portal.add_exception_handler(NothingPublished, _empty)
     portal.add_exception_handler(DeclarationError, _wrongly_declared)
+    portal.add_exception_handler(AirflowRefused, _refused_by_airflow)
     return portal
 
 
@@ -113,6 +127,10 @@ async def _empty(request: Request, error: Exception) -> Response:
 
 async def _wrongly_declared(request: Request, error: Exception) -> Response:
     return _told(request, 409, str(error))
+
+
+async def _refused_by_airflow(request: Request, error: Exception) -> Response:
+    return _told(request, cast(AirflowRefused, error).status, str(error))
 
 
 def _told(request: Request, status: int, words: str, headers: Any = None) -> Response:

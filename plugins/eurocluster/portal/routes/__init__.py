@@ -4,7 +4,7 @@ Belongs here: reading a request, asking for values, choosing a template.
 Does not belong here: what values mean (the modules that are asked), HTML (templates).
 """
 
-from eurocluster.portal.routes import assets, kpi, scoreboard
+from eurocluster.portal.routes import assets, kpi, runs, scoreboard
 
-ROUTERS = (scoreboard.router, kpi.router, assets.router)
+ROUTERS = (scoreboard.router, kpi.router, runs.router, assets.router)
 """Every router, in the order of the navigation."""
