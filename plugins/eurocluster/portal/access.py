@@ -72,7 +72,7 @@ class RightCheck:
     def __init__(self, right: Right) -> None:
         self.right = right
 
-    def __call__(self, request: Request, who: SignedIn) -> None:
+    async def __call__(self, request: Request, who: SignedIn) -> None:
         """Turn away who has not the right, and writes that another site's page has sent."""
         if not who.may(self.right):
             raise HTTPException(403, _WORDS[self.right])

@@ -37,22 +37,39 @@ class Shelf:
         self._held = 0
         self._pages: OrderedDict[tuple[str, ...], bytes] = OrderedDict()
         self._lock = Lock()
+        self._being_made: dict[tuple[str, ...], Lock] = {}
 
     def get(self, key: tuple[str, ...], make: Callable[[], bytes]) -> bytes:
-        """Return the page of ``key``, made now unless it is there."""
+        """Return the page of ``key``, made now unless it is there.
+
+        Those who ask for it while it is being made wait for it.
+        """
         with self._lock:
             if key in self._pages:
                 self._pages.move_to_end(key)
                 return self._pages[key]
-        page = make()
-        with self._lock:
-            if key not in self._pages and len(page) <= self._size // 8:
-                self._pages[key] = page
-                self._held += len(page)
-                while self._held > self._size:
-                    _, dropped = self._pages.popitem(last=False)
-                    self._held -= len(dropped)
-        return page
+            turn = self._being_made.setdefault(key, Lock())
+        with turn:
+            with self._lock:
+                if key in self._pages:
+                    return self._pages[key]
+            try:
+                made = make()
+            finally:
+                with self._lock:
+                    self._being_made.pop(key, None)
+            with self._lock:
+                self._put(key, made)
+        return made
+
+    def _put(self, key: tuple[str, ...], made: bytes) -> None:
+        if key in self._pages or len(made) > self._size // 8:
+            return
+        self._pages[key] = made
+        self._held += len(made)
+        while self._held > self._size:
+            _, dropped = self._pages.popitem(last=False)
+            self._held -= len(dropped)
 
 
 def environment() -> Environment:

@@ -7,9 +7,10 @@ Belongs here: the connection of a request, the publication it reads.
 Does not belong here: finding and locking the file (published), what is read.
 """
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cached_property
 from threading import Lock
 from typing import Annotated
 
@@ -20,13 +21,18 @@ from eurocluster.published import Published, find_published, open_warehouse
 from eurocluster.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
-    """What one request reads."""
+    """What one request reads; a page that was made before opens no connection."""
 
     settings: Settings
     publication: Published
-    connection: Connection
+    opened: ExitStack
+
+    @cached_property
+    def connection(self) -> Connection:
+        """The publication, open for reading until the request ends."""
+        return self.opened.enter_context(open_warehouse(self.publication.database))
 
 
 class OpenWarehouse:
@@ -61,12 +67,12 @@ class OpenWarehouse:
                 self._kept = None
 
 
-def reading(request: Request) -> Iterator[Reading]:
-    """Open the current publication for one request."""
+async def reading(request: Request) -> AsyncIterator[Reading]:
+    """Settle which publication one request reads."""
     warehouse: OpenWarehouse = request.app.state.warehouse
     publication = warehouse.current()
-    with open_warehouse(publication.database) as connection:
-        yield Reading(warehouse.settings, publication, connection)
+    with ExitStack() as opened:
+        yield Reading(warehouse.settings, publication, opened)
 
 
 Read = Annotated[Reading, Depends(reading)]
