@@ -9,7 +9,7 @@ Does not belong here: sentences for reasons (fate_words), how it looks (terminal
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -113,6 +113,37 @@ class Choice:
     policy: str | None = None
     partner: str | None = None
     unit: str | None = None
+    fate: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FateCount:
+    """How many rows and distinct units have one fate."""
+
+    fate: str
+    sentence: str
+    rows: int
+    units: int
+
+
+_CHOSEN_FATES: Final = """
+    fates as (
+        select row_id, unit, counting_date, fate, duplicate_of, reported_by
+        from evidence.row_fates
+        where
+            kpi = :kpi and fate <> 'not_applicable' and cast(:policy as varchar) is null
+        union all
+        select row_id, unit, counting_date, fate, duplicate_of, reported_by
+        from intermediate.int_kpi_rows
+        where kpi = :kpi and policy = :policy
+    )
+"""
+_IS_CHOSEN: Final = """
+    (cast(:fate as varchar) is null or fates.fate = :fate)
+    and (cast(:partner as varchar) is null or fates.reported_by = :partner)
+    and (cast(:unit as varchar) is null or fates.unit = :unit)
+    and (cast(:period as varchar) is null or periods.period = :period)
+"""
 
 
 def explain(connection: Connection, kpi: str, choice: Choice) -> list[ExplainedRow]:
@@ -122,17 +153,49 @@ def explain(connection: Connection, kpi: str, choice: Choice) -> list[ExplainedR
         UnknownUnit: ``choice.unit`` is the beginning of no unit of the KPI, or of several.
     """
     rules = _rules(connection)
-    found = [_row(kpi, row, rules) for row in _fates(connection, kpi, choice.policy)]
-    wanted = [
-        row
-        for row in found
-        if choice.period in (ALL, row.period) and choice.partner in (None, row.reported_by)
-    ]
     if choice.unit is not None:
-        unit = _one_unit(kpi, choice.unit, {row.unit for row in found if row.unit})
-        wanted = [row for row in wanted if row.unit == unit]
+        choice = replace(choice, unit=find_unit(connection, kpi, choice))
+    wanted = [_row(kpi, row, rules) for row in _fates(connection, kpi, choice)]
     sizes = Counter(row.fate for row in wanted)
     return sorted(wanted, key=lambda row: _position(row, sizes))
+
+
+def count_fates(connection: Connection, kpi: str, choice: Choice) -> list[FateCount]:
+    """Return the fates of the chosen rows with their numbers, in the order of :func:`explain`."""
+    rules = _rules(connection)
+    rows = connection.execute(
+        text(
+            f"""
+            with {_CHOSEN_FATES}
+
+            select
+                fates.fate,
+                count(*) as row_count,
+                count(distinct fates.unit) as unit_count
+            from fates
+            left join core.dim_periods as periods
+                on fates.counting_date between periods.first_day and periods.last_day
+            where {_IS_CHOSEN}
+            group by fates.fate
+            """  # noqa: S608 - constants of this module
+        ),
+        _asked(connection, kpi, choice),
+    )
+    found = [
+        FateCount(row.fate, fate_words(kpi, row.fate, rules), row.row_count, row.unit_count)
+        for row in rows
+    ]
+    return sorted(
+        found, key=lambda f: (_FATE_ORDER.index(f.fate.partition(":")[0]), -f.rows, f.fate)
+    )
+
+
+def explain_page(
+    connection: Connection, kpi: str, choice: Choice, limit: int, offset: int = 0
+) -> list[ExplainedRow]:
+    """Return some of the chosen rows, by day and place."""
+    rules = _rules(connection)
+    return [_row(kpi, row, rules) for row in _fates(connection, kpi, choice, limit, offset)]
 
 
 def grouped(rows: Sequence[ExplainedRow]) -> list[FateGroup]:
@@ -194,22 +257,43 @@ def partners_to_choose(connection: Connection) -> tuple[str, ...]:
     return tuple(rows.scalars())
 
 
-def _fates(connection: Connection, kpi: str, policy: str | None) -> Sequence[RowMapping]:
-    """Return rows with fate and place, and the place of the row that each duplicates."""
+def _asked(connection: Connection, kpi: str, choice: Choice) -> dict[str, Any]:
+    """Return what the SQL of a choice is told; a policy only where it is not the headline's."""
+    policy = choice.policy
     if kpi not in KPIS_WITH_POLICIES or policy == read_project(connection).sme_policy:
         policy = None
+    return {
+        "kpi": kpi,
+        "policy": policy,
+        "fate": choice.fate,
+        "partner": choice.partner,
+        "unit": choice.unit,
+        "period": None if choice.period == ALL else choice.period,
+    }
+
+
+def _fates(
+    connection: Connection,
+    kpi: str,
+    choice: Choice,
+    limit: int | None = None,
+    offset: int = 0,
+) -> Sequence[RowMapping]:
+    """Return rows with fate and place, and the place of the row that each duplicates."""
     return (
         connection.execute(
             text(
-                """
-                with fates as (
-                    select kpi, row_id, unit, counting_date, fate, duplicate_of
-                    from evidence.row_fates
-                    where fate <> 'not_applicable' and cast(:policy as varchar) is null
-                    union all
-                    select kpi, row_id, unit, counting_date, fate, duplicate_of
-                    from intermediate.int_kpi_rows
-                    where policy = :policy
+                f"""
+                with {_CHOSEN_FATES},
+
+                chosen as (
+                    select fates.*, periods.period
+                    from fates
+                    left join core.dim_periods as periods
+                        on fates.counting_date between periods.first_day and periods.last_day
+                    where {_IS_CHOSEN}
+                    order by fates.counting_date nulls last, fates.row_id
+                    limit :limit offset :offset
                 ),
 
                 wrong as (
@@ -223,18 +307,18 @@ def _fates(connection: Connection, kpi: str, policy: str | None) -> Sequence[Row
 
                 select
                     places.register, places.record_key, places.reported_by,
-                    fates.unit, fates.counting_date, periods.period, fates.fate,
+                    fates.unit, fates.counting_date, fates.period, fates.fate,
                     originals.file_name as original_file,
                     originals.sheet as original_sheet,
                     originals.cell_range as original_cells,
                     findings.wrong_cells,
                     places.file_name, places.file_sha256, places.sheet, places.row_number,
                     places.cell_range
-                from fates
+                from chosen as fates
                 inner join evidence.row_fates as places
-                    on fates.kpi = places.kpi and fates.row_id = places.row_id
+                    on places.kpi = :kpi and fates.row_id = places.row_id
                 left join evidence.row_fates as originals
-                    on fates.kpi = originals.kpi and fates.duplicate_of = originals.row_id
+                    on originals.kpi = :kpi and fates.duplicate_of = originals.row_id
                 left join wrong as findings
                     on
                         places.delivery_id = findings.delivery_id
@@ -242,12 +326,12 @@ def _fates(connection: Connection, kpi: str, policy: str | None) -> Sequence[Row
                         and places.sheet = findings.sheet
                         and places.row_number = findings.row_number
                         and fates.fate = 'excluded:INVALID:' || findings.code
-                left join core.dim_periods as periods
-                    on fates.counting_date between periods.first_day and periods.last_day
-                where fates.kpi = :kpi
-                """
+                order by
+                    fates.counting_date nulls last, places.reported_by, places.register,
+                    places.file_name, places.sheet, places.row_number
+                """  # noqa: S608 - constants of this module
             ),
-            {"kpi": kpi, "policy": policy},
+            _asked(connection, kpi, choice) | {"limit": limit, "offset": offset},
         )
         .mappings()
         .all()
@@ -298,12 +382,26 @@ def _position(row: ExplainedRow, sizes: Mapping[str, int]) -> tuple[Any, ...]:
     )
 
 
-def _one_unit(kpi: str, asked: str, units: set[str]) -> str:
-    if asked in units:
-        return asked
-    found = sorted(unit for unit in units if unit.startswith(asked))
-    if len(found) == 1:
-        return found[0]
+def find_unit(connection: Connection, kpi: str, choice: Choice) -> str:
+    """Return the one unit of a KPI that ``choice.unit`` is, or is the beginning of.
+
+    Raises:
+        UnknownUnit: It is the beginning of none, or of several.
+    """
+    asked = choice.unit or ""
+    units = connection.execute(
+        text(
+            f"""
+            with {_CHOSEN_FATES}
+
+            select distinct unit from fates where starts_with(unit, :asked) order by unit
+            """  # noqa: S608 - constants of this module
+        ),
+        {"kpi": kpi, "policy": _asked(connection, kpi, choice)["policy"], "asked": asked},
+    )
+    found = [row.unit for row in units]
+    if asked in found or len(found) == 1:
+        return asked if asked in found else found[0]
     if not found:
         raise UnknownUnit(f"{kpi} has no unit that begins with {asked!r}.")
     raise UnknownUnit(f"{len(found)} units of {kpi} begin with {asked!r}: {', '.join(found[:5])}.")

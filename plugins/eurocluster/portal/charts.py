@@ -77,3 +77,21 @@ def trend(title: str, months: Sequence[Month], target: float | None, due: int | 
                 .encode(x="month:Q", y="units:Q")
             )
     return Chart(label, alt.layer(*layers).properties(width="container", height=260).to_dict())
+
+
+def parts_of(name: str, parts: Sequence[tuple[str, int]]) -> Chart:
+    """Return the parts of a breakdown as bars; they overlap, so they are never stacked."""
+    values = [{"part": part, "units": units} for part, units in parts]
+    bars = alt.Chart(alt.Data(values=values)).encode(
+        y=alt.Y("part:N", title=None, sort=None),
+        x=alt.X("units:Q", title="units", axis=alt.Axis(tickMinStep=1, format="d")),
+    )
+    label = f"{name.replace('_', ' ')}: " + ", ".join(f"{part} {units}" for part, units in parts)
+    drawn = alt.layer(
+        bars.mark_bar(), bars.mark_text(align="left", dx=4).encode(text="units:Q")
+    ).properties(
+        width="container",
+        height={"step": 24},
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+    )
+    return Chart(label, drawn.to_dict())
