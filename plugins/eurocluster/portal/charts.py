@@ -16,6 +16,8 @@ from typing import Any
 import altair as alt
 from markupsafe import Markup
 
+from eurocluster.completeness import Rate
+from eurocluster.finding_lists import DayCount
 from eurocluster.pace import Month
 
 
@@ -93,5 +95,43 @@ def parts_of(name: str, parts: Sequence[tuple[str, int]]) -> Chart:
         width="container",
         height={"step": 24},
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+    )
+    return Chart(label, drawn.to_dict())
+
+
+def punctuality(rates: Sequence[Rate]) -> Chart:
+    """Return registers by the day on which they were due: in time, late, or missing."""
+    values = [
+        {"due": rate.due_on.isoformat(), "how": how, "registers": count, "order": order}
+        for rate in rates
+        for order, (how, count) in enumerate(
+            (("on time", rate.on_time), ("late", rate.late), ("missing", rate.missing))
+        )
+    ]
+    return _stacked(values, "due", "how", "registers", "Registers by the day they were due")
+
+
+def findings_by_day(days: Sequence[DayCount]) -> Chart:
+    """Return findings by the day on which their files arrived."""
+    values = [
+        {"day": day.day.isoformat(), "severity": day.severity, "findings": day.findings,
+         "order": day.severity}
+        for day in days
+    ]  # fmt: skip
+    return _stacked(values, "day", "severity", "findings", "Findings by the day files arrived")
+
+
+def _stacked(values: Sequence[Mapping[str, Any]], x: str, colour: str, y: str, label: str) -> Chart:
+    drawn = (
+        alt.Chart(alt.Data(values=values))
+        .mark_bar()
+        .encode(
+            x=alt.X(f"{x}:O", title=x, axis=alt.Axis(labelAngle=-45)),
+            y=alt.Y(f"{y}:Q", title=y, axis=alt.Axis(tickMinStep=1, format="d")),
+            color=alt.Color(f"{colour}:N", title=None, sort=None),
+            order="order:O",
+            tooltip=[f"{x}:O", f"{colour}:N", f"{y}:Q"],
+        )
+        .properties(width="container", height=220)
     )
     return Chart(label, drawn.to_dict())

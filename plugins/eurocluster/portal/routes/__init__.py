@@ -4,7 +4,14 @@ Belongs here: reading a request, asking for values, choosing a template.
 Does not belong here: what values mean (the modules that are asked), HTML (templates).
 """
 
-from eurocluster.portal.routes import assets, kpi, runs, scoreboard
+from eurocluster.portal.routes import assets, deliveries, findings, kpi, runs, scoreboard
 
-ROUTERS = (scoreboard.router, kpi.router, runs.router, assets.router)
+ROUTERS = (
+    scoreboard.router,
+    kpi.router,
+    deliveries.router,
+    findings.router,
+    runs.router,
+    assets.router,
+)
 """Every router, in the order of the navigation."""
