@@ -10,10 +10,10 @@ Does not belong here: comparing (scenarios), publishing, the command line.
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import yaml
 from pydantic import ValidationError
@@ -66,16 +66,9 @@ def build_aside(settings: Settings, question: Question) -> Path:
         UnknownSetting: A parameter does not exist or cannot have the value.
         AuditFailed: The build contradicts itself; it is not kept.
     """
-    consortium = with_settings(load_consortium(settings.home), question.settings)
-    store = RegisterStore(settings.store(consortium.project.code))
-    store.prepare()
-    day = reporting_date(consortium.project)
-    if question.known_until is not None:
-        day = min(day, question.known_until.date())
-    # What was known earlier has nothing to be compared with.
-    releases = settings.releases(consortium.project.code) if question.known_until is None else None
-    decisions = settings.decisions(consortium.project.code)
-    identity = build_id(consortium, store.root, day, question.known_until, releases, decisions)
+    inputs = _inputs(settings, question)
+    consortium, store, day, releases, decisions = inputs
+    identity = _identity(inputs, question)
     published = settings.warehouse / "published" / identity / DATABASE
     if published.exists():
         return published
@@ -86,7 +79,7 @@ def build_aside(settings: Settings, question: Question) -> Path:
             kept.parent.touch()
             return kept
         built = build_warehouse(
-            consortium, store.root, asides / "build", day, question.known_until, releases, decisions
+            consortium, store, asides / "build", day, question.known_until, releases, decisions
         )
         audit(
             settings,
@@ -99,14 +92,56 @@ def build_aside(settings: Settings, question: Question) -> Path:
                 "failed_tests": built.failed_tests,
             },
         )
-        now = build_id(consortium, store.root, day, question.known_until, releases, decisions)
-        if now == identity:
+        if _identity(inputs, question) == identity:
             close_off(built.folder / DATABASE)
             kept.parent.mkdir(exist_ok=True)
             (built.folder / DATABASE).replace(kept)
             _forget_the_oldest(asides)
             return kept
     return build_aside(settings, question)  # something was delivered meanwhile
+
+
+def find_aside(settings: Settings, question: Question) -> Path | None:
+    """Return the database that answers a question, None when it would have to be built.
+
+    Raises:
+        DeclarationError: A declaration is wrong.
+        UnknownSetting: A parameter does not exist or cannot have the value.
+    """
+    identity = _identity(_inputs(settings, question), question)
+    for folder in ("published", "aside"):
+        found = settings.warehouse / folder / identity / DATABASE
+        if found.exists():
+            return found
+    return None
+
+
+class _Inputs(NamedTuple):
+    """What a warehouse aside is built from."""
+
+    consortium: Consortium
+    store: Path
+    day: date
+    releases: Path | None
+    decisions: Path
+
+
+def _inputs(settings: Settings, question: Question) -> _Inputs:
+    consortium = with_settings(load_consortium(settings.home), question.settings)
+    code = consortium.project.code
+    store = RegisterStore(settings.store(code))
+    store.prepare()
+    day = reporting_date(consortium.project)
+    if question.known_until is not None:
+        day = min(day, question.known_until.date())
+    # What was known earlier has nothing to be compared with.
+    releases = settings.releases(code) if question.known_until is None else None
+    return _Inputs(consortium, store.root, day, releases, settings.decisions(code))
+
+
+def _identity(inputs: _Inputs, question: Question) -> str:
+    consortium, store, day, releases, decisions = inputs
+    return build_id(consortium, store, day, question.known_until, releases, decisions)
 
 
 def with_settings(consortium: Consortium, changed: Mapping[str, Any]) -> Consortium:

@@ -7,7 +7,7 @@ Belongs here: filters, counts, pages of quality.findings.
 Does not belong here: the finding itself (findings), the returned workbook (returning).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -148,7 +148,7 @@ def list_findings(
     )
 
 
-def _asked(wanted: Filter) -> Mapping[str, Any]:
+def _asked(wanted: Filter) -> dict[str, Any]:
     return {
         "partner": wanted.partner,
         "register": wanted.register,

@@ -119,22 +119,31 @@ def ask(connection: Connection, sql: str, limit: int = ROW_LIMIT) -> Answer:
             published warehouse.
     """
     try:
+        result = connection.exec_driver_sql(one_select(sql))
+        rows = [tuple(row) for row in result.fetchmany(limit + 1)]
+    except DBAPIError as error:
+        connection.rollback()
+        raise QueryRefused(words_of(error.orig)) from None
+    return Answer(tuple(result.keys()), rows[:limit], len(rows) > limit)
+
+
+def one_select(sql: str) -> str:
+    """Return the one statement of a text that can only read.
+
+    Raises:
+        QueryRefused: It is not one SELECT, or it cannot be understood.
+    """
+    try:
         statements = duckdb.extract_statements(sql)
     except duckdb.Error as error:
-        raise QueryRefused(_words(error)) from None
+        raise QueryRefused(words_of(error)) from None
     if len(statements) != 1:
         raise QueryRefused(f"One SELECT statement is expected, found {len(statements)}.")
     if statements[0].type not in _READING:
         raise QueryRefused(
             f"The published warehouse can only be read: SELECT, not {statements[0].type.name}."
         )
-    try:
-        result = connection.exec_driver_sql(statements[0].query)
-        rows = [tuple(row) for row in result.fetchmany(limit + 1)]
-    except DBAPIError as error:
-        connection.rollback()
-        raise QueryRefused(_words(error.orig)) from None
-    return Answer(tuple(result.keys()), rows[:limit], len(rows) > limit)
+    return str(statements[0].query)
 
 
 def _published_at(root: Path, publication_id: str) -> datetime | None:
@@ -142,6 +151,6 @@ def _published_at(root: Path, publication_id: str) -> datetime | None:
     return datetime.fromisoformat(times[-1]) if times else None
 
 
-def _words(error: BaseException | None) -> str:
+def words_of(error: BaseException | None) -> str:
     """Return the database's own words without its class name, which says nothing to people."""
     return re.sub(r"^[A-Z][A-Za-z ]* Error: ", "", str(error)).strip()

@@ -81,6 +81,7 @@ def releases(format_: FormatOption = Format.TABLE) -> None:
     with published() as (settings, connection):
         from eurocluster.consortium.declarations import load_consortium
         from eurocluster.releases import BrokenChain, Releases
+        from eurocluster.restatements import read_restatements
         from eurocluster.terminal import restatements
 
         code = load_consortium(settings.home).project.code
@@ -88,7 +89,7 @@ def releases(format_: FormatOption = Format.TABLE) -> None:
             found = Releases(settings.releases(code)).all()
         except BrokenChain as error:
             raise refusal(JUDGED_BAD, str(error)) from None
-        restated = restatements.read(connection)
+        restated = read_restatements(connection)
         if format_ is Format.TABLE:
             console().print(restatements.render(found, restated))
             return

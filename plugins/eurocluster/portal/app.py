@@ -15,11 +15,15 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException as AnyHttpException
 
+from eurocluster.asides import UnknownSetting
 from eurocluster.consortium.declarations import DeclarationError
+from eurocluster.nightly import AuditFailed
 from eurocluster.portal import routes
 from eurocluster.portal.airflow_api import AirflowRefused
+from eurocluster.portal.jobs import Jobs
 from eurocluster.portal.pages import Shelf, environment, link
 from eurocluster.portal.reading import OpenWarehouse
+from eurocluster.portal.sandbox import Sandbox
 from eurocluster.published import NothingPublished
 from eurocluster.settings import Settings
 
@@ -56,6 +60,8 @@ def build_portal(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> Any:
         yield
+        portal.state.jobs.close()
+        portal.state.sandbox.close()
         warehouse.close()
 
     # Routes of FastAPI's own would be open to everybody.
@@ -67,6 +73,8 @@ def build_portal(
     portal.state.airflow_address = airflow_address.rstrip("/")
     portal.state.warehouse = warehouse
     portal.state.shelf = Shelf()
+    portal.state.sandbox = Sandbox()
+    portal.state.jobs = Jobs(told=(AuditFailed, DeclarationError, UnknownSetting))
     portal.state.templates = environment()
     portal.add_middleware(_Headers)
     for router in routes.ROUTERS:

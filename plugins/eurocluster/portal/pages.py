@@ -84,6 +84,7 @@ def environment() -> Environment:
     found.globals["digest"] = digest
     found.filters |= {
         "plain": plain,
+        "number": _number,
         "state": lambda state: (state or "").replace("_", " "),
         "day": _day,
         "moment": _moment,
@@ -104,18 +105,19 @@ def page(
 def kept_page(
     request: Request,
     who: Visitor,
-    publication_id: str,
+    state: str,
     template: str,
     values: Callable[[], Mapping[str, Any]],
 ) -> Response:
-    """Return a page that only the publication, the address and the visitor's rights decide.
+    """Return a page that only a state, the address and the visitor's rights decide.
 
-    ``values`` is called when the page was not made before.
+    The state is the id of a publication mostly. ``values`` is called when the page was not made
+    before.
     """
     address = f"{request.scope['root_path']}{request.url.path}?{request.url.query}"
     rights = ",".join(sorted(who.rights))
     body = request.app.state.shelf.get(
-        (publication_id, template, address, rights),
+        (state, template, address, rights),
         lambda: _rendered(request, who, template, values()).encode(),
     )
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
@@ -147,6 +149,11 @@ def _rendered(request: Request, who: Visitor, template: str, values: Mapping[str
         link=lambda name, /, **parts: link(request, name, **parts),
         **values,
     )
+
+
+def _number(value: float | None) -> str:
+    """Return a number of the warehouse, whose whole numbers are floats as well."""
+    return plain(int(value) if value is not None and value == int(value) else value)
 
 
 def _day(day: date | None) -> str:

@@ -9,16 +9,12 @@ Does not belong here: formats (gate.py, workbook.py, text_file.py).
 """
 
 import gc
-import math
 import os
 import pickle
 import resource
-import select
-import struct
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +23,7 @@ from typing import IO, Self
 import pyarrow
 import pyarrow.csv
 
+from eurocluster.limited_process import LENGTH, address_space, limit, limit_cpu, receive, send
 from eurocluster.reading.cells import ReadingHints, UnreadableFile, Workbook
 from eurocluster.reading.columns import Keep, Spool, in_memory
 from eurocluster.reading.gate import sniff
@@ -35,10 +32,7 @@ from eurocluster.reading.wire import SentWorkbook, loads, pack, unpack
 from eurocluster.reading.workbook import read_workbook
 from eurocluster.wording import Words, words
 
-_LENGTH = struct.Struct("<Q")
-_MAX_REPLY_BYTES = 512 << 20
 _SECONDS_TO_START = 60.0
-_CPU_SECONDS_BEYOND_WALL = 10
 _LARGE_BYTES = 32 << 20
 _MAX_SPOOL_BYTES = 4 << 30
 _MAX_SHEETS = 500
@@ -146,8 +140,8 @@ class WorkbookReader:
     def _ask(self, request: bytes) -> _Reply:
         requests, replies = self._pipes()
         try:
-            _send(requests, request)
-            reply = _receive(replies, self._seconds)
+            send(requests, request)
+            reply = receive(replies, self._seconds)
         except TimeoutError:
             self.close()
             return "F01", words(
@@ -203,7 +197,7 @@ class WorkbookReader:
         )
         self._child = child
         try:
-            _receive(child.stdout, _SECONDS_TO_START)
+            receive(child.stdout, _SECONDS_TO_START)
         except (EOFError, TimeoutError):
             self.close()
             raise RuntimeError(
@@ -211,44 +205,6 @@ class WorkbookReader:
                 f" {sys.executable}?"
             ) from None
         return child
-
-
-def _send(pipe: IO[bytes], message: bytes) -> None:
-    view = memoryview(_LENGTH.pack(len(message)) + message)
-    while view:
-        view = view[os.write(pipe.fileno(), view) :]
-
-
-def _receive(pipe: IO[bytes] | None, seconds: float) -> bytearray:
-    """Receive a message.
-
-    Raises:
-        TimeoutError: It is not complete in time.
-        EOFError: The other side is gone, or what it sends is longer than any workbook may be.
-    """
-    if pipe is None:
-        raise EOFError
-    deadline = time.monotonic() + seconds
-    (length,) = _LENGTH.unpack(_receive_exactly(pipe.fileno(), _LENGTH.size, deadline))
-    if length > _MAX_REPLY_BYTES:
-        raise EOFError
-    return _receive_exactly(pipe.fileno(), length, deadline)
-
-
-def _receive_exactly(pipe: int, length: int, deadline: float) -> bytearray:
-    message = bytearray(length)
-    missing = memoryview(message)
-    poll = select.poll()
-    poll.register(pipe, select.POLLIN)
-    while missing:
-        left = deadline - time.monotonic()
-        if left <= 0 or not poll.poll(math.ceil(left * 1000)):
-            raise TimeoutError
-        count = os.readv(pipe, [missing])
-        if count == 0:
-            raise EOFError
-        missing = missing[count:]
-    return message
 
 
 def _serve(memory_mib: int, seconds: float, spool_fd: int) -> None:
@@ -269,19 +225,19 @@ def _serve(memory_mib: int, seconds: float, spool_fd: int) -> None:
     pyarrow.csv.read_csv(pyarrow.BufferReader(b"a\n1\n"))
     # The libraries take up addresses by the gigabyte before anything is read; a file may add to
     # them so much and no more.
-    _limit(resource.RLIMIT_AS, _address_space() + (memory_mib << 20))
-    _limit(resource.RLIMIT_FSIZE, _MAX_SPOOL_BYTES)
-    _limit(resource.RLIMIT_CORE, 0)
+    limit(resource.RLIMIT_AS, address_space() + (memory_mib << 20))
+    limit(resource.RLIMIT_FSIZE, _MAX_SPOOL_BYTES)
+    limit(resource.RLIMIT_CORE, 0)
     gc.disable()  # millions of cells and no cycles among them; collected once per file
-    _send(replies, b"")
-    while length := requests.read(_LENGTH.size):
-        path, *hints = pickle.loads(requests.read(*_LENGTH.unpack(length)))  # noqa: S301  our parent
-        _limit_cpu(seconds)
+    send(replies, b"")
+    while length := requests.read(LENGTH.size):
+        path, *hints = pickle.loads(requests.read(*LENGTH.unpack(length)))  # noqa: S301  our parent
+        limit_cpu(seconds)
         try:
             message = pickle.dumps(_answer(Path(path), ReadingHints(*hints), spool), protocol=5)
         except (MemoryError, pyarrow.ArrowMemoryError):
             message = b""
-        _send(replies, message)
+        send(replies, message)
         del message
         gc.collect()
 
@@ -292,25 +248,6 @@ def _answer(path: Path, hints: ReadingHints, spool: Spool) -> _Reply:
     except UnreadableFile as refusal:
         return refusal.code, refusal.words
     return pack(workbook, spool)
-
-
-def _address_space() -> int:
-    """Return the bytes of address space that this process takes up."""
-    pages = int(Path("/proc/self/statm").read_text().split()[0])
-    return pages * resource.getpagesize()
-
-
-def _limit(what: int, value: int) -> None:
-    _, hard = resource.getrlimit(what)
-    if hard != resource.RLIM_INFINITY:
-        value = min(value, hard)
-    resource.setrlimit(what, (value, hard))
-
-
-def _limit_cpu(seconds: float) -> None:
-    """Should the parent be gone, a child that computes for ever ends all the same."""
-    used = time.process_time()
-    _limit(resource.RLIMIT_CPU, math.ceil(used + seconds) + _CPU_SECONDS_BEYOND_WALL)
 
 
 def _report_to(
@@ -325,7 +262,7 @@ def _report_to(
         if traceback is not None:
             name = Path(traceback.tb_frame.f_code.co_filename).name
             place = f" in {name}, line {traceback.tb_lineno}"
-        _send(replies, pickle.dumps(f"{kind.__name__}{place}"))
+        send(replies, pickle.dumps(f"{kind.__name__}{place}"))
 
     return report
 

@@ -13,6 +13,15 @@ from sqlalchemy import Connection, text
 KINDS: Final = (
     "organisations", "identifiers", "persons", "homonyms", "conflicts", "withdrawals",
 )  # fmt: skip
+KIND_TITLES: Final = {
+    "organisations": "Organisations that may be one",
+    "identifiers": "Identifiers that contradict each other",
+    "persons": "Persons that may be one (no name is shown: look at the rows)",
+    "homonyms": "Persons that may be two (no name is shown: look at the rows)",
+    "conflicts": "Partners that disagree",
+    "withdrawals": "Deliveries that wait for confirmation",
+}
+"""Kind → what its questions are about."""
 COORDINATOR: Final = "coordinator"
 
 

@@ -11,7 +11,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from eurocluster.stewardship.decisions import UNDO, Decision
-from eurocluster.stewardship.questions import Question
+from eurocluster.stewardship.questions import KIND_TITLES, Question
 from eurocluster.terminal.tables import new_table, titled, titled_lines
 
 QUESTION_FIELDS: Final = (
@@ -23,22 +23,13 @@ DECISION_FIELDS: Final = (
     "decided_at", "question_id", "question", "digest",
 )  # fmt: skip
 
-_TITLES: Final = {
-    "organisations": "Organisations that may be one",
-    "identifiers": "Identifiers that contradict each other",
-    "persons": "Persons that may be one (no name is shown: look at the rows)",
-    "homonyms": "Persons that may be two (no name is shown: look at the rows)",
-    "conflicts": "Partners that disagree",
-    "withdrawals": "Deliveries that wait for confirmation",
-}
-
 
 def render_questions(questions: Sequence[Question]) -> RenderableType:
     """Return the questions by kind, each with its id, its rows and what can be answered."""
     if not questions:
         return Text("No question is open.")
     parts: list[RenderableType] = []
-    for kind, title in _TITLES.items():
+    for kind, title in KIND_TITLES.items():
         asked = [question for question in questions if question.kind == kind]
         if asked:
             parts += titled_lines(title, [line for one in asked for line in _lines(one)])

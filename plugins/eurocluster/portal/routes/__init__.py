@@ -4,13 +4,28 @@ Belongs here: reading a request, asking for values, choosing a template.
 Does not belong here: what values mean (the modules that are asked), HTML (templates).
 """
 
-from eurocluster.portal.routes import assets, deliveries, findings, kpi, runs, scoreboard
+from eurocluster.portal.routes import (
+    assets,
+    deliveries,
+    desk,
+    explore,
+    findings,
+    kpi,
+    releases,
+    runs,
+    scoreboard,
+    what_if,
+)
 
 ROUTERS = (
     scoreboard.router,
     kpi.router,
     deliveries.router,
     findings.router,
+    desk.router,
+    releases.router,
+    what_if.router,
+    explore.router,
     runs.router,
     assets.router,
 )

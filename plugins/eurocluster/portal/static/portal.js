@@ -79,3 +79,8 @@ guardForms();
 sendFilters();
 keepFresh();
 showSliders();
+
+// A page that only waits reads itself again as a whole.
+for (const part of document.querySelectorAll("[data-reload]")) {
+  setTimeout(() => window.location.reload(), 1000 * part.dataset.reload);
+}

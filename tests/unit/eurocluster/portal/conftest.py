@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
+import yaml
 from fastapi.testclient import TestClient
 
 from eurocluster.portal.access import Right, Visitor, visitor
@@ -93,3 +95,26 @@ def portal_of() -> Iterator[Door]:
 def read_page() -> Callable[[str], Page]:
     """Return a function that reads a page."""
     return Page
+
+
+@pytest.fixture
+def declare() -> Callable[..., None]:
+    """Return a function that declares partners p1 and p2 in a consortium folder."""
+
+    def write(home: Path, **project: object) -> None:
+        (home / "partners").mkdir(parents=True, exist_ok=True)
+        declared = {
+            "version": 1, "code": "example", "name": "Example", "start": "2022-09-01",
+            "months": 36, "periods": {"RP1": "M1-M18", "RP2": "M19-M36"},
+            "runs_clusterxchange": True, **project,
+        }  # fmt: skip
+        (home / "project.yml").write_text(yaml.safe_dump(declared))
+        for code in ("p1", "p2"):
+            source = {"kind": "folder", "path": "drive", "files": {"include": ["*.csv"]}}
+            partner = {
+                "version": 1, "partner": code, "name": f"Cluster {code}", "country": "PL",
+                "language": "en", "registers": [{"name": "exchanges", "source": source}],
+            }  # fmt: skip
+            (home / "partners" / f"{code}.yml").write_text(yaml.safe_dump(partner))
+
+    return write

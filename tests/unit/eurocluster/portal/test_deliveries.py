@@ -18,19 +18,19 @@ def test_the_matrix_shows_each_register_of_each_partner_and_how_it_stands(
 
 
 def test_the_history_of_a_register_names_files_rows_and_rules(
-    publish_rows, portal_of, read_page, make_consortium
+    publish_rows, portal_of, read_page, declare
 ) -> None:
     settings = publish_rows()
-    make_consortium_at(settings.home)
+    declare(settings.home)
     page = read_page(portal_of(settings).get("/deliveries/p1/exchanges").text)
     assert "812 read, 3 refused, 40 doubtful" in page.text
     (rules,) = page.tables
     assert [row[0] for row in rows_of(rules)] == ["E02", "E05", "W18"]
 
 
-def test_a_returned_workbook_is_for_those_who_act(publish_rows, portal_of) -> None:
+def test_a_returned_workbook_is_for_those_who_act(publish_rows, portal_of, declare) -> None:
     settings = publish_rows()
-    make_consortium_at(settings.home)
+    declare(settings.home)
     folder = settings.feedback / "p1"
     folder.mkdir(parents=True)
     (folder / "exchanges (result).xlsx").write_bytes(b"the workbook")
@@ -70,17 +70,3 @@ def test_nothing_wrong_is_told_as_such(publish_rows, portal_of, read_page) -> No
 
 def rows_of(table: list[list[str]]) -> list[list[str]]:
     return table[1:]
-
-
-def make_consortium_at(home) -> None:
-    (home / "partners").mkdir(parents=True, exist_ok=True)
-    (home / "project.yml").write_text(
-        "version: 1\ncode: example\nname: Example\nstart: 2022-09-01\nmonths: 36\n"
-        "periods: {RP1: M1-M18, RP2: M19-M36}\nruns_clusterxchange: true\n"
-    )
-    for code in ("p1", "p2"):
-        (home / "partners" / f"{code}.yml").write_text(
-            f"version: 1\npartner: {code}\nname: Cluster {code}\ncountry: PL\nlanguage: en\n"
-            "registers:\n- name: exchanges\n"
-            "  source: {kind: folder, path: drive, files: {include: ['*.csv']}}\n"
-        )

@@ -98,9 +98,9 @@ def test_a_workbook_that_takes_too_much_memory_is_refused_and_the_next_is_read(
 
 def test_a_child_whose_parent_is_gone_ends_when_its_processor_time_is_used_up() -> None:
     script = (
-        "from eurocluster.reading import child\n"
-        "child._CPU_SECONDS_BEYOND_WALL = 0\n"
-        "child._limit_cpu(0.2)\n"
+        "from eurocluster import limited_process\n"
+        "limited_process._CPU_SECONDS_BEYOND_WALL = 0\n"
+        "limited_process.limit_cpu(0.2)\n"
         "while True: pass\n"
     )
     ended = subprocess.run([sys.executable, "-c", script], check=False, timeout=120)
