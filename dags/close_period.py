@@ -5,6 +5,8 @@ Triggered by hand, with a period. `look` shows the figures, what is not settled,
 changed since earlier releases; a coordinator approves it on the task's page (*Required actions*),
 or rejects it, and everything stays open. `freeze` then keeps values, units, reasons, parameters,
 declarations and hashes of the partners' files as an immutable release, chained to the one before.
+`hand_over` writes what the agency takes to `exports/` of the state folder: one zip per deliverable,
+the KPI table as xlsx, docx, pdf and json. It can be cleared and run again; the bytes stay the same.
 
 It cannot be taken back. Later corrections never alter a release; they show as restatements
 (`releases.restatements`, `eurocluster releases`).
@@ -19,7 +21,7 @@ import pendulum
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import Param, dag
 
-from eurocluster.airflow.close_tasks import freeze, look
+from eurocluster.airflow.close_tasks import freeze, hand_over, look
 from eurocluster.consortium.declarations import load_consortium
 from eurocluster.settings import load_settings
 
@@ -60,7 +62,7 @@ def close_period() -> None:
         response_timeout=timedelta(days=14),
         defaults="Reject",
     )
-    freeze.override(pool="duckdb_writer")(approve.output)
+    hand_over(freeze.override(pool="duckdb_writer")(approve.output))
 
 
 close_period()

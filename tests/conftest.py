@@ -3,6 +3,9 @@
 import csv
 import logging
 import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,7 @@ import pytest
 import yaml
 from hypothesis import settings as hypothesis_settings
 
+from eurocluster.locks import hold
 from eurocluster.settings import Settings
 
 hypothesis_settings.register_profile("same-every-time", derandomize=True, deadline=None)
@@ -30,6 +34,21 @@ def session_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that all processes of a session share."""
     own = tmp_path_factory.getbasetemp()
     return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def example_night(session_folder: Path) -> Path:
+    """The state folder of the example consortium after one night; copy it before you change it."""
+    data = session_folder / "example-night"
+    with hold(session_folder / "example-night.lock"):
+        if not (data / "done").exists():
+            shutil.rmtree(data, ignore_errors=True)
+            subprocess.run(
+                [str(Path(sys.executable).with_name("eurocluster")), "run"],
+                env=os.environ | {"EUROCLUSTER_DATA": str(data)}, check=True, capture_output=True,
+            )  # fmt: skip
+            (data / "done").touch()
+    return data
 
 
 @pytest.fixture

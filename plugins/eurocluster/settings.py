@@ -50,6 +50,11 @@ class Settings:
         return self.data / "drop"
 
     @property
+    def exports(self) -> Path:
+        """Files of closed periods, as they are handed to the agency."""
+        return self.data / "exports"
+
+    @property
     def warehouse(self) -> Path:
         """Builds, publications and the journal."""
         return self.data / "warehouse"

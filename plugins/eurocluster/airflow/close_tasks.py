@@ -43,3 +43,13 @@ def freeze(approved: dict[str, Any]) -> dict[str, Any]:
         raise AirflowFailException(str(error)) from None
     log.info("Release %(release)d: %(period)s is closed, digest %(digest)s", done)
     return done
+
+
+@task
+def hand_over(done: dict[str, Any]) -> str:
+    """Write the files that the agency takes; return the folder."""
+    from eurocluster.exports.hand_over import hand_over as write_files
+
+    folder = write_files(load_settings(), done["period"])
+    log.info("The files of %s are in %s", done["period"], folder)
+    return str(folder)

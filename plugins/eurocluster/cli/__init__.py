@@ -6,7 +6,7 @@ Does not belong here: a command (the other modules), what it answers with (termi
 
 # In the order in which help lists them.
 from eurocluster.cli import (  # noqa: I001
-    nights, figures, asides, stewardship, releases, files, dropped, personal_data,
+    nights, figures, asides, stewardship, releases, exports, files, dropped, personal_data,
 )  # fmt: skip
 from eurocluster.cli.answering import app
 
@@ -14,6 +14,7 @@ __all__ = [
     "app",
     "asides",
     "dropped",
+    "exports",
     "figures",
     "files",
     "nights",

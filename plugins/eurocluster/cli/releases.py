@@ -61,7 +61,8 @@ def close(
             raise refusal(COULD_NOT_RUN, str(error)) from None
         console().print(
             f"Release {done['release']}: {done['period']} is closed.\n"
-            f"  {done['path']}\n  digest {done['digest']}"
+            f"  {done['path']}\n  digest {done['digest']}\n"
+            f"Files for the agency: eurocluster export deliverable D-4a --release {done['period']}"
         )
 
 

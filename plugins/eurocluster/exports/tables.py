@@ -13,6 +13,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 import xlsxwriter
@@ -44,6 +45,8 @@ def neutral(value: Any) -> Any:
     """Return a value as it may stand in a cell; text is never a formula there."""
     if value is None or isinstance(value, bool | int | float | date | datetime):
         return value
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, timedelta):
         return str(value)
     if isinstance(value, list | tuple):

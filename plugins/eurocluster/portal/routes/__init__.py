@@ -8,7 +8,9 @@ from eurocluster.portal.routes import (
     assets,
     deliveries,
     desk,
+    documentation,
     explore,
+    exports,
     findings,
     kpi,
     releases,
@@ -27,6 +29,8 @@ ROUTERS = (
     what_if.router,
     explore.router,
     runs.router,
+    exports.router,
+    documentation.router,
     assets.router,
 )
 """Every router, in the order of the navigation."""
