@@ -109,11 +109,28 @@ def publish(built: dict[str, Any]) -> dict[str, Any]:
 
 @task
 def notify() -> None:
-    """Tell, for now in the log, what was refused and why."""
-    from eurocluster import nightly
+    """Tell what was refused and why in the log, and mail what somebody has to look at.
 
-    for line in nightly.summarise(load_settings()):
+    A mail server that is missing is told; one that does not answer fails this task alone, and what
+    it did not take is sent by the next try.
+    """
+    from eurocluster import nightly
+    from eurocluster.airflow.notices import NoMailServer, mail_server
+    from eurocluster.notices import outbox
+
+    settings = load_settings()
+    for line in nightly.summarise(settings):
         notices.info("%s", line)
+    found = outbox.messages(settings)
+    if not outbox.unsent(settings, found):
+        return
+    try:
+        with mail_server() as post:
+            sent = outbox.send(settings, found, post)
+    except NoMailServer as error:
+        log.warning("%s", error)
+        return
+    log.info("%d messages sent, %d had been sent before", sent.sent, sent.before)
 
 
 def secret_of_connection() -> str | None:

@@ -6,7 +6,8 @@ Does not belong here: a command (the other modules), what it answers with (termi
 
 # In the order in which help lists them.
 from eurocluster.cli import (  # noqa: I001
-    nights, figures, asides, stewardship, releases, exports, files, dropped, personal_data,
+    nights, figures, asides, stewardship, releases, exports, files, dropped, notices,
+    personal_data,
 )  # fmt: skip
 from eurocluster.cli.answering import app
 
@@ -18,6 +19,7 @@ __all__ = [
     "figures",
     "files",
     "nights",
+    "notices",
     "personal_data",
     "releases",
     "stewardship",

@@ -66,6 +66,33 @@ class Deliverable(_Declaration):
     state: Literal["pending", "draft", "submitted", "accepted", "rejected"] = "pending"
 
 
+Address = Annotated[
+    str, Field(pattern=r"^[^@\s,;<>]+@[^@\s,;<>]+$", description="an e-mail address")
+]
+
+
+class Notices(_Declaration):
+    """Mail to coordinators and stewards; none is sent without this."""
+
+    coordinators: tuple[Address, ...] = Field(
+        (), description="who gets the summary of a night; nobody when empty"
+    )
+    portal_url: str | None = Field(
+        None, pattern=r"^https?://\S+$", description="where the portal is, for links in mails"
+    )
+    days_before: int = Field(3, ge=0, le=27, description="days before a register is due")
+    days_after: tuple[int, ...] = Field(
+        (1, 7, 14), description="days after it was due on which a steward is reminded"
+    )
+
+    @field_validator("days_after")
+    @classmethod
+    def _days_are_after(cls, days: tuple[int, ...]) -> tuple[int, ...]:
+        if any(not 1 <= day <= 365 for day in days):
+            raise ValueError("days between 1 and 365")
+        return days
+
+
 class Project(_Declaration):
     """project.yml."""
 
@@ -100,6 +127,9 @@ class Project(_Declaration):
         None,
         description="last day on which files are kept that figures or closed periods rest on, such"
         " as five years after the final payment; they are kept for good when absent",
+    )
+    notices: Notices | None = Field(
+        None, description="mail to coordinators and stewards; none is sent when absent"
     )
     reporting_date: date | None = Field(
         None, description="the day for which figures are stated; the day of the run when absent"

@@ -13,6 +13,7 @@ from eurocluster.portal.routes import (
     exports,
     findings,
     kpi,
+    notices,
     releases,
     runs,
     scoreboard,
@@ -30,6 +31,7 @@ ROUTERS = (
     explore.router,
     runs.router,
     exports.router,
+    notices.router,
     documentation.router,
     assets.router,
 )
