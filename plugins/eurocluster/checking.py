@@ -7,7 +7,7 @@ Does not belong here: the returned workbook (returning), the terminal, the store
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -100,6 +100,7 @@ class Checker:
         registers: Sequence[str] = (),
         *,
         asks_partners: bool = True,
+        name: str | None = None,
     ) -> Checked:
         """Return what is said of a file.
 
@@ -110,6 +111,7 @@ class Checker:
                 of its headers.
             registers: What to look for; none is every register that has a table in the file.
             asks_partners: Whether a declared partner may be taken when none is given.
+            name: What the partner calls it, where the path has another name.
         """
         named = partner or (self._partner_of(path) if asks_partners else None)
         with path.open("rb") as content:
@@ -120,18 +122,20 @@ class Checker:
         except UnreadableFile as refusal:
             reader = named or stand_in("en")
             finding = Finding(refusal.code, refusal.words, file=sha256)
-            return _checked(path, sha256, reader, None, [], [finding])
+            refused = _checked(path, sha256, reader, None, [], [finding])
+            return replace(refused, name=name or path.name)
         reader = named or stand_in(_language_of(workbook))
         layout = Layout(workbook, reader)
         found = tuple(registers) or tuple(n for n in REGISTERS if layout.tables_of(n))
         declared = tuple(register.name for register in reader.registers if named)
         wanted = found or declared[:1] or ("attendance",)
         reviewed: list[tuple[Review, list[Verdict]]] = []
-        for name in wanted:
-            review = Review(REGISTERS[name], self._hints(reader, name), self._calendar)
-            review.add(layout, sha256, path.name)
+        for register in wanted:
+            review = Review(REGISTERS[register], self._hints(reader, register), self._calendar)
+            review.add(layout, sha256, name or path.name)
             reviewed.append((review, list(review.verdicts())))
-        return _checked(path, sha256, reader, workbook, reviewed, [])
+        judged = _checked(path, sha256, reader, workbook, reviewed, [])
+        return replace(judged, name=name or path.name)
 
     def _partner_of(self, path: Path) -> Partner | None:
         """Return the one partner whose declared folders and patterns fit the file."""

@@ -138,6 +138,7 @@ def _leftovers(settings: Settings, moment: datetime) -> Iterator[Removal]:
         ("half a returned workbook", settings.feedback.glob(f"*/{UNFINISHED_FILE}*")),
         ("half a publication", (settings.warehouse / "published").glob(f"{UNFINISHED}*")),
         ("store of a rotation", (settings.data / "store").glob(".*.rotation")),
+        ("file that nobody has submitted", settings.staged.glob("*/*")),
         ("half a sealed text", (settings.data / "vault").glob("*/.*.[0-9]*")),
     ):
         for path in sorted(place):

@@ -42,6 +42,7 @@ from eurocluster.sources.connections import Lookup
 from eurocluster.sources.protocol import SourceError
 from eurocluster.stewardship.decisions import Decisions
 from eurocluster.store_keys import fingerprint, settled
+from eurocluster.uploads import Uploads
 from eurocluster.vault import SealedNames, VaultClosed, label_of, open_vault
 from eurocluster.wording import Words, speaker, words
 from schemas import REGISTERS
@@ -118,6 +119,8 @@ class PartnerNight:
         self._log = AttemptLog(settings.store(consortium.project.code))
         self._fetched: dict[str, Fetched | Attempt] = {}
         self._done: set[str] = set()
+        self._taken: set[str] = set()
+        self._uploads = Uploads(settings.uploads(consortium.project.code), partner.partner)
         self._refused: dict[str, Attempt] = {}
         self._seconds: dict[str, float] = {}
         self._failures: dict[str, Words] = {}
@@ -158,6 +161,13 @@ class PartnerNight:
                 refused = self._refused.get(register.name)
                 self._fetched[register.name] = refused or self._fetch(register, places)
                 self._seconds[register.name] = time.monotonic() - started
+
+    def take(self, registers: Sequence[str], landed: LandedFile) -> None:
+        """Let a landed file be the whole content of some registers, in place of fetching them."""
+        for register in self._wanted(registers):
+            self._fetched[register.name] = Fetched((landed,), 1, landed.size)
+            self._seconds[register.name] = 0.0
+            self._taken.add(register.name)
 
     def ingest(self, registers: Sequence[str] = ()) -> list[RegisterOutcome]:
         """Ingest the partner's registers (all when none are named) and say what came of each."""
@@ -275,7 +285,7 @@ class PartnerNight:
     def _ingest_register(
         self, register: Register, fetched: Fetched, reader: WorkbookReader
     ) -> tuple[str, DeliveryRecord]:
-        landed = fetched.files
+        landed = self._with_upload(register, fetched.files)
         if not landed:
             detail = words("Looked for: {patterns}", patterns=looked_for(register.source))
             return self._without_rows(register, (), "missing", "F03", detail)
@@ -292,6 +302,24 @@ class PartnerNight:
                 self._to_give_back(last, review, landed)
             return ("unchanged" if last.state == "accepted" else last.state), last
         return self._deliver(register, landed, received, reader)
+
+    def _with_upload(
+        self, register: Register, files: tuple[LandedFile, ...]
+    ) -> tuple[LandedFile, ...]:
+        """Return the upload that stands for a register, else the source's own files.
+
+        It stands while the source shows what it showed when the upload came (decision 17).
+        """
+        standing = None if register.name in self._taken else self._uploads.standing(register.name)
+        if standing is None:
+            return files
+        shown = sorted(file.sha256 for file in files)
+        if shown == list(standing.source_files):
+            uploaded = standing.landed(self._settings.landing)
+            return files if uploaded is None else (uploaded,)
+        if files:
+            self._uploads.end(register.name, shown)
+        return files
 
     def _is_known(self, last: DeliveryRecord, received: Received) -> bool:
         # What is forced is taken once, however often the run tries again for another register.

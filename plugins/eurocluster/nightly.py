@@ -396,7 +396,7 @@ def _fetched_night(
     consortium = load_consortium(settings.home)
     project = consortium.project
     left = held.enter_context(
-        _only_ingesting(settings.store(project.code), partner, settles=not scope.registers)
+        only_ingesting(settings.store(project.code), partner, settles=not scope.registers)
     )
     if left is not None:
         clear_partner(settings, project.code, partner)
@@ -427,7 +427,7 @@ def _ingested(
     }
 
 
-def _only_ingesting(
+def only_ingesting(
     store: Path, partner: str, *, settles: bool
 ) -> AbstractContextManager[Holder | None]:
     """Let one process or thread at a time work on a partner's registers; the others wait."""

@@ -67,6 +67,15 @@ class Settings:
         """What stewards and coordinators of one consortium have decided: append-only."""
         return self.data / "decisions" / consortium_code
 
+    def uploads(self, consortium_code: str) -> Path:
+        """Who has submitted which file in place of a partner's own."""
+        return self.data / "uploads" / consortium_code
+
+    @property
+    def staged(self) -> Path:
+        """Files that somebody has sent to be judged and has not submitted yet."""
+        return self.data / "staged"
+
     def vault(self, consortium_code: str) -> Path:
         """Sealed names of persons, where ``project.yml`` wants them; nothing else has any."""
         return self.data / "vault" / consortium_code

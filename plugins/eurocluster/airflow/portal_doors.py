@@ -18,6 +18,7 @@ from airflow.api_fastapi.core_api.security import GetUserDep
 from airflow.configuration import conf
 from fastapi import FastAPI, Request
 
+from eurocluster.airflow.connections import connection
 from eurocluster.portal import access
 from eurocluster.portal.app import build_portal
 from eurocluster.settings import load_settings, with_secret
@@ -34,6 +35,7 @@ def open_portal() -> FastAPI:
             base_url="http://airflow",
             timeout=_SECONDS_TO_ANSWER,
         ),
+        lookup=connection,
         airflow_address=conf.get("api", "base_url", fallback="/"),
     )
     portal.dependency_overrides[access.visitor] = visitor_of_airflow

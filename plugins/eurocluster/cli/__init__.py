@@ -7,7 +7,7 @@ Does not belong here: a command (the other modules), what it answers with (termi
 # In the order in which help lists them.
 from eurocluster.cli import (  # noqa: I001
     nights, figures, asides, stewardship, releases, exports, files, dropped, notices,
-    personal_data,
+    personal_data, submitting,
 )  # fmt: skip
 from eurocluster.cli.answering import app
 
@@ -23,4 +23,5 @@ __all__ = [
     "personal_data",
     "releases",
     "stewardship",
+    "submitting",
 ]

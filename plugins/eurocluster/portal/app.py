@@ -26,6 +26,8 @@ from eurocluster.portal.reading import OpenWarehouse
 from eurocluster.portal.sandbox import Sandbox
 from eurocluster.published import NothingPublished
 from eurocluster.settings import Settings
+from eurocluster.sources.connections import Lookup
+from eurocluster.submitting import CannotSubmit
 
 HEADERS: Final = {
     # Vega compiles the expressions of a chart, hence unsafe-eval; nothing comes from elsewhere.
@@ -45,6 +47,7 @@ def build_portal(
     settings: Settings,
     airflow: Callable[[], httpx.AsyncClient] = httpx.AsyncClient,
     airflow_address: str = "/",
+    lookup: Lookup = lambda _: None,
 ) -> FastAPI:
     """Return the portal of one consortium.
 
@@ -54,6 +57,7 @@ def build_portal(
         settings: Of the consortium and its state folder.
         airflow: Makes a client of Airflow's REST API.
         airflow_address: Where people find Airflow's own pages.
+        lookup: Finds Airflow connections, for the vault.
     """
     warehouse = OpenWarehouse(settings)
 
@@ -70,11 +74,12 @@ def build_portal(
     )
     portal.state.settings = settings
     portal.state.airflow = airflow
+    portal.state.lookup = lookup
     portal.state.airflow_address = airflow_address.rstrip("/")
     portal.state.warehouse = warehouse
     portal.state.shelf = Shelf()
     portal.state.sandbox = Sandbox()
-    portal.state.jobs = Jobs(told=(AuditFailed, DeclarationError, UnknownSetting))
+    portal.state.jobs = Jobs(told=(AuditFailed, CannotSubmit, DeclarationError, UnknownSetting))
     portal.state.templates = environment()
     portal.add_middleware(_Headers)
     for router in routes.ROUTERS:

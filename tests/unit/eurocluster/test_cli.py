@@ -23,7 +23,7 @@ EXCHANGES = EXAMPLES / "4a_o3_o4"
 COMMANDS = (
     "run", "kpis", "explain", "query", "scenario", "close", "releases",
     "questions", "decide", "exclude", "include", "decisions", "undo",
-    "check", "read", "template", "onboard", "drop",
+    "check", "read", "template", "onboard", "drop", "submit", "notices",
     "relink", "accesses", "forget-person", "housekeeping", "rotate-secret",
 )  # fmt: skip
 GOOD, JUDGED_BAD, USAGE, COULD_NOT_RUN = range(4)

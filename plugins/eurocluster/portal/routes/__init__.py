@@ -17,6 +17,7 @@ from eurocluster.portal.routes import (
     releases,
     runs,
     scoreboard,
+    upload,
     what_if,
 )
 
@@ -29,6 +30,7 @@ ROUTERS = (
     releases.router,
     what_if.router,
     explore.router,
+    upload.router,
     runs.router,
     exports.router,
     notices.router,

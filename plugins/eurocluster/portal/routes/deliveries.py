@@ -19,6 +19,7 @@ from eurocluster.portal.charts import punctuality
 from eurocluster.portal.pages import kept_page, page
 from eurocluster.portal.reading import Read
 from eurocluster.settings import Settings
+from eurocluster.uploads import Uploads
 from eurocluster.wording import speaker
 
 router = APIRouter(dependencies=[requires(Right.READ)])
@@ -46,6 +47,11 @@ def delivery_history(
     request: Request, who: SignedIn, read: Read, partner: str, register: str
 ) -> Response:
     """Show every delivery of one register and what was found in it."""
+    code = load_consortium(read.settings.home).project.code
+    senders = {
+        (upload.register, upload.sha256): upload
+        for upload in Uploads(read.settings.uploads(code), partner).all()
+    }
     kept, found = read_history(read.connection, partner, register)
     if kept is None:
         raise HTTPException(404, f"{partner} keeps no register {register!r}.")
@@ -57,6 +63,7 @@ def delivery_history(
             "section": "deliveries",
             "publication": read.publication,
             "kept": kept,
+            "senders": senders,
             "deliveries": [
                 {
                     **row,
