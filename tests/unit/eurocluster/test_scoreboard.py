@@ -123,7 +123,8 @@ def test_a_target_that_is_behind_says_what_is_missing_and_the_pace_it_takes(
 
 
 @pytest.mark.parametrize(
-    ("month", "left"), [(25, "1 to go, due this month"), (26, "1 to go, 1 month left: 1.0 a month needed, 0.0")]
+    ("month", "left"),
+    [(25, "1 to go, due this month"), (26, "1 to go, 1 month left: 1.0 a month needed, 0.0")],
 )
 def test_the_last_months_are_counted_right(month: int, left: str, publish_rows, grid) -> None:
     behind = {"value": 1.0, "target": 2.0, "state": "behind"}

@@ -118,3 +118,26 @@ def declare() -> Callable[..., None]:
             (home / "partners" / f"{code}.yml").write_text(yaml.safe_dump(partner))
 
     return write
+
+
+@pytest.fixture
+def declare_partners() -> Callable[..., None]:
+    """Return a function that declares partners p1, p2, … by their names."""
+
+    def write(home: Path, *names: str) -> None:
+        (home / "partners").mkdir(parents=True, exist_ok=True)
+        project = {
+            "version": 1, "code": "example", "name": names[0], "start": "2022-09-01",
+            "months": 36, "periods": {"RP1": "M1-M18", "RP2": "M19-M36"},
+            "runs_clusterxchange": True, "reporting_date": "2024-10-15",
+        }  # fmt: skip
+        (home / "project.yml").write_text(yaml.safe_dump(project))
+        for number, name in enumerate(names, start=1):
+            source = {"kind": "folder", "path": "drive", "files": {"include": ["*.csv"]}}
+            partner = {
+                "version": 1, "partner": f"p{number}", "name": name, "country": "BG",
+                "language": "bg", "registers": [{"name": "exchanges", "source": source}],
+            }  # fmt: skip
+            (home / "partners" / f"p{number}.yml").write_text(yaml.safe_dump(partner))
+
+    return write
