@@ -22,7 +22,8 @@ INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecod
 	|| $(BIN)/python -m pip install --quiet --require-hashes -r $(1)
 
 .DEFAULT_GOAL := help
-.PHONY: help run up down airflow secrets test check lint examples bench fuzz crash lock clean
+.PHONY: help run up down airflow secrets test check lint examples guide bench fuzz crash lock \
+	clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  \033[1m%-9s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +62,9 @@ lint: $(VENV)/.test ## Style, import rules, types and SQL only
 examples: $(VENV)/.test ## Write the example consortium and the worked examples anew, same bytes
 	@$(BIN)/python -m examples.generator.build
 	@$(BIN)/python tests/worked_examples/build.py
+
+guide: $(VENV)/.servers ## Take the pictures of docs/portal.md anew
+	@GUIDE=yes $(BIN)/pytest -q tests/nightly/test_local_stack.py -k "coordinator"
 
 bench: $(VENV)/.test ## Measure against peers and the limit (ARGS="--runs 5", ARGS=delivery)
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -11,14 +11,16 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError
-from urllib.parse import quote
 
 import psutil
+import pypdfium2
 import pytest
 
 from eurocluster.consortium.declarations import load_consortium
 from eurocluster.settings import ROOT
+from tests.nightly.journey import Journey
+from tests.nightly.pictures import GUIDE, mark_of_the_pages, marked
+from tests.portal.browser import chromium, violations
 
 pytestmark = pytest.mark.nightly
 
@@ -70,8 +72,15 @@ class Stack:
         """Wait until every DAG file is read: the stack is up as soon as one is."""
         wait_until(lambda: {d["dag_id"] for d in self.call("/api/v2/dags")["dags"]} >= set(names))
 
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def password(self, name: str) -> str:
+        return json.loads((self.live / "passwords.json").read_text())[name]
+
     def log_in(self) -> None:
-        password = json.loads((self.live / "passwords.json").read_text())["coordinator"]
+        password = self.password("coordinator")
         answer = self.call("/auth/token", {"username": "coordinator", "password": password})
         self._token = answer["access_token"]
 
@@ -177,31 +186,53 @@ def test_a_file_in_a_drop_folder_is_answered_under_the_scheduler(stack):
     wait_until((stack.drop / "pl" / "answers" / "scan (wynik).xlsx").exists)
 
 
-def test_a_period_is_closed_when_a_coordinator_approves_it_and_by_nobody_else(stack):
-    started = stack.call(
-        "/api/v2/dags/close_period/dagRuns",
-        {"logical_date": None, "conf": {"period": "RP1", "note": "Periodic report 1"}},
-    )
-    run = f"/api/v2/dags/close_period/dagRuns/{quote(started['dag_run_id'], safe='')}"
-    approval = f"{run}/taskInstances/approve/-1/hitlDetails"
-
-    def asks() -> bool:
-        try:
-            return bool(stack.call(approval)["subject"])
-        except HTTPError:
-            return False
-
-    wait_until(asks)
-    asked = stack.call(approval)
-    assert asked["subject"] == "Close RP1 for good?"
-    assert "| 4a.O3 | Short-term exchanges" in asked["body"]
+def test_a_coordinator_runs_closes_and_takes_away_what_the_agency_wants(stack, tmp_path):
+    pictures = {}
+    with chromium() as browser:
+        visit = Journey(browser, stack.address, lambda page, name: pictures.setdefault(
+            name, page.screenshot()))  # fmt: skip
+        visit.sign_in("coordinator", stack.password("coordinator"))
+        before = visit.portal.locator(".card .value").all_inner_texts()
+        visit.run_for("pl")
+        (run,) = (r for r in runs(stack) if (r["conf"] or {}).get("note") == "corrected file"
+                  and r["triggering_user_name"] == "coordinator" and r["conf"]["force"] is False
+                  and r["conf"]["registers"] == [])  # fmt: skip
+        assert (run["conf"]["partners"], run["state"]) == (["pl"], "success")
+        visit.open_kpi("4a.O3")
+        visit.close_period("RP1", "Periodic report 1")
+        files = visit.download("D-4a")
+        for page in ("Deliveries", "Findings", "Desk", "What-if", "Explore", "Notices"):
+            visit.look_at(page, page.lower())
+        visit.look_at("Releases", "releases")
+        assert "Periodic report 1" in visit.portal.locator("main").inner_text()
+        visit.look_at("Scoreboard", "again")
+        assert visit.portal.locator(".card .value").all_inner_texts() == before
+        assert visit.asked == []  # nobody but Airflow itself
+        visit.end()
+    if "GUIDE" in os.environ:  # make guide
+        GUIDE.mkdir(exist_ok=True)
+        for name, png in pictures.items():
+            (GUIDE / f"{name}.png").write_bytes(marked(png, mark_of_the_pages()))
     releases = stack.drop.parent / "releases" / load_consortium(HOME).project.code
-    assert list(releases.glob("0*")) == []
-    stack.call(approval, {"chosen_options": ["Approve"], "params_input": {}}, method="PATCH")
-    wait_until(lambda: stack.call(run)["state"] in ("success", "failed"))
-    assert stack.call(run)["state"] == "success"
     manifest = json.loads((releases / "0001-RP1" / "manifest.json").read_text(encoding="utf-8"))
     assert (manifest["approved_by"], manifest["note"]) == ("coordinator", "Periodic report 1")
+    handed = stack.drop.parent / "exports" / "example" / "RP1"
+    assert len(list(handed.iterdir())) == 6
+    document = pypdfium2.PdfDocument(files["example-D-4a-RP1.pdf"])
+    assert "RP1, closed" in document[0].get_textpage().get_text_range()
+    assert document[0].render(scale=1).to_numpy().std() > 10
+    document.close()
+
+
+def test_a_viewer_reads_and_starts_nothing(stack):
+    with chromium() as browser:
+        visit = Journey(browser, stack.address, lambda page, name: None)
+        visit.sign_in("viewer", stack.password("viewer"))
+        visit.look_at("Runs", "")
+        assert visit.portal.get_by_role("button").count() == 0
+        assert visit.portal.get_by_role("link", name="Upload", exact=True).count() == 0
+        assert violations(visit.page) == []
+        visit.end()
 
 
 def test_down_leaves_no_process_behind(stack):

@@ -32,12 +32,13 @@ def test_every_command_and_option_shown_exists() -> None:
     shown = re.findall(r"`eurocluster ([\w-]+)([^`]*)`", README)
     assert {command for command, _ in shown} == {
         "run", "kpis", "explain", "query", "check", "read", "template", "onboard", "drop",
-        "scenario", "close", "releases",
+        "scenario", "close", "releases", "export", "submit", "notices",
         "questions", "decide", "exclude", "include", "decisions", "undo",
         "relink", "accesses", "forget-person", "housekeeping", "rotate-secret",
     }  # fmt: skip
     for command, options in shown:
-        usage = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "120"}).stdout
+        called = [command, *(options.split()[:1] if command == "export" else [])]
+        usage = CliRunner().invoke(app, [*called, "--help"], env={"COLUMNS": "120"}).stdout
         for option in re.findall(r"--[a-z]+", options):
             assert option in usage, f"{command} {option}"
 
