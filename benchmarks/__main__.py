@@ -11,13 +11,13 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.native import CLIENTS, missing_programs
-from benchmarks.subjects import SUBJECTS, USUAL, Fetching, Subject
+from benchmarks.subjects import SUBJECTS, USUAL, Fetching, Subject, Visiting
 
 
 def main() -> None:
     """Make the material, measure the subjects, print a table of each."""
     asked = _arguments()
-    measured: list[Subject | Fetching] = []
+    measured: list[Subject | Fetching | Visiting] = []
     with tempfile.TemporaryDirectory(prefix="eurocluster-bench-") as folder:
         for name in asked.subjects or USUAL:
             _say(f"Measuring: {name}")

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from benchmarks.measuring import Measurement
-from benchmarks.subjects import LIMIT, OURS, Fetching, Subject, Target
+from benchmarks.subjects import LIMIT, OURS, Fetching, Subject, Target, Visiting
 
 _NUMBERS = ("CPU s", "from – to", "× limit", "× ours", "µs/row", "MB", "Runs")
 _OF_SOURCES = ("MB", "s", "native s", "× native", "polling s", "MiB grown")
@@ -19,11 +19,16 @@ _SCORES = ("Cells", "Rows", "Blamed", "Refused")
 _WIDTH = 140
 
 
-def show(subjects: Sequence[Subject | Fetching]) -> None:
+def show(subjects: Sequence[Subject | Fetching | Visiting]) -> None:
     """Print one table per subject, how to read them, and one line per promise."""
     console = Console(width=_WIDTH)
     for subject in subjects:
-        table = _of_sources(subject) if isinstance(subject, Fetching) else _table(subject)
+        if isinstance(subject, Fetching):
+            table = _of_sources(subject)
+        elif isinstance(subject, Visiting):
+            table = _of_visits(subject)
+        else:
+            table = _table(subject)
         console.print(table, Text(f"{subject.note}\n", style="dim"), sep="\n")
     if any(isinstance(subject, Subject) for subject in subjects):
         console.print(
@@ -46,6 +51,15 @@ def _line(target: Target) -> str:
 
 def _kept(targets: Sequence[Target]) -> str:
     return "met" if all(target.is_met for target in targets) else "missed"
+
+
+def _of_visits(subject: Visiting) -> Table:
+    table = Table(title=subject.title, title_justify="left", title_style="bold")
+    table.add_column("Seen")
+    table.add_column("ms, MB, number", justify="right")
+    for name, value in subject.measured.items():
+        table.add_row(name.replace("_", " "), f"{value:,.1f}")
+    return table
 
 
 def _of_sources(subject: Fetching) -> Table:

@@ -22,6 +22,9 @@ _MIDDLE = 100_000
 _LEAST = 100
 """Rows of a delivery that is next to nothing: what it costs is the fixed part."""
 _HUGE = 5_000_000
+_SECONDS_OF_VISITS = 60
+_MEMORY_OF_VISITS = 1_500
+"""MB that the api-server may hold beyond its start: pages, open warehouse, queries."""
 _TIMES = 10
 """The larger consortium has as many times the attendance rows of the smaller."""
 _PEERS = {"script": "script: pandas, pandera", "contract": "dlt, pydantic contract"}
@@ -107,6 +110,20 @@ class Fetching:
     def targets(self) -> tuple[Target, ...]:
         """Promises that these figures decide."""
         return tuple(target for kind in self.measured for target in kind.targets)
+
+
+@dataclass(frozen=True, slots=True)
+class Visiting:
+    """People in the portal at the same time.
+
+    Attributes:
+        measured: What was seen → number, with its unit in the name.
+    """
+
+    title: str
+    note: str
+    measured: dict[str, float]
+    targets: tuple[Target, ...]
 
 
 def reading_workbooks(folder: Path, rows: int, runs: int) -> list[Subject]:
@@ -263,6 +280,38 @@ def _of_consortium(folder: Path, home: Path, rows: int, start: float) -> Subject
     )
 
 
+def visiting(folder: Path, rows: int, _runs: int) -> list[Visiting]:
+    """Return how long fifty people at once wait for pages, and what the api-server holds."""
+    home, data = folder / "consortium", folder / f"consortium-{rows}"
+    if not (data / "warehouse" / "published" / "current").exists():
+        run_once("-m", "benchmarks.stored", str(home), str(data), str(rows))
+        run_once("-m", "benchmarks.building", OURS, str(home), str(data))
+        run_once("-m", "benchmarks.building", "publish", str(home), str(data))
+    seen = run_once("-m", "benchmarks.visiting", str(home), str(data), str(_SECONDS_OF_VISITS))
+    targets = [
+        Target(
+            f"50 people, {name.removeprefix('p95 ')}: 95 of 100 answers within", taken, 300, " ms"
+        )
+        for name, taken in seen.items()
+        if name.startswith("p95 ")
+    ]
+    grown = seen["memory_peak"] - seen["memory_began"]
+    return [
+        Visiting(
+            f"Fifty people in the portal, {rows:,} rows of attendance",
+            "Each asks for a page a second after the last one came, on average, for a minute; pages"
+            " are the scoreboard, KPIs and Explore with periods, policies, partners and queries as"
+            " people vary them, the first of each made anew. Hurried: the same without a pause."
+            " Server and visitors share this machine's cores. Memory is the api-server's with its"
+            " children: pages that were made (64 MB at most), DuckDB's share, and two processes of"
+            " queries.",
+            seen,
+            (*targets, Target("50 people: errors", seen["errors"], 0, ""),
+             Target("50 people: memory beyond the start", grown, _MEMORY_OF_VISITS, " MB")),
+        )
+    ]  # fmt: skip
+
+
 def _build(label: str, home: Path, data: Path) -> Contender:
     return Contender(label, ("-m", "benchmarks.building", OURS, str(home), str(data)))
 
@@ -287,12 +336,13 @@ def fetching(_folder: Path, _rows: int, runs: int) -> list[Fetching]:
     ]
 
 
-SUBJECTS: dict[str, Callable[[Path, int, int], Sequence[Subject | Fetching]]] = {
+SUBJECTS: dict[str, Callable[[Path, int, int], Sequence[Subject | Fetching | Visiting]]] = {
     "workbooks": reading_workbooks,
     "text": reading_text,
     "delivery": delivering,
     "warehouse": building,
     "consortium": consortium,
+    "portal": visiting,
     "scaling": scaling,
     "sources": fetching,
 }

@@ -286,7 +286,7 @@ def _fates(
                 f"""
                 with {_CHOSEN_FATES},
 
-                chosen as (
+                chosen as materialized (
                     select fates.*, periods.period
                     from fates
                     left join core.dim_periods as periods
@@ -296,39 +296,52 @@ def _fates(
                     limit :limit offset :offset
                 ),
 
+                placed as materialized (
+                    select
+                        chosen.unit, chosen.counting_date, chosen.period, chosen.fate,
+                        chosen.duplicate_of, places.register, places.record_key,
+                        places.reported_by, places.delivery_id, places.file_name,
+                        places.file_sha256, places.sheet, places.row_number, places.cell_range
+                    from chosen
+                    inner join intermediate.int_register_rows as places
+                        on chosen.row_id = places.row_id
+                ),
+
                 wrong as (
                     select
                         delivery_id, file_sha256, sheet, row_number, code,
                         string_agg(concat_ws(' ', cell, column_name), ', ' order by column_name)
                             as wrong_cells
                     from quality.findings
+                    where (delivery_id, file_sha256, sheet, row_number) in (
+                        select (delivery_id, file_sha256, sheet, row_number) from placed
+                        where fate like 'excluded:INVALID:%'
+                    )
                     group by all
                 )
 
                 select
-                    places.register, places.record_key, places.reported_by,
-                    fates.unit, fates.counting_date, fates.period, fates.fate,
+                    placed.register, placed.record_key, placed.reported_by,
+                    placed.unit, placed.counting_date, placed.period, placed.fate,
                     originals.file_name as original_file,
                     originals.sheet as original_sheet,
                     originals.cell_range as original_cells,
                     findings.wrong_cells,
-                    places.file_name, places.file_sha256, places.sheet, places.row_number,
-                    places.cell_range
-                from chosen as fates
-                inner join evidence.row_fates as places
-                    on places.kpi = :kpi and fates.row_id = places.row_id
-                left join evidence.row_fates as originals
-                    on originals.kpi = :kpi and fates.duplicate_of = originals.row_id
+                    placed.file_name, placed.file_sha256, placed.sheet, placed.row_number,
+                    placed.cell_range
+                from placed
+                left join intermediate.int_register_rows as originals
+                    on placed.duplicate_of = originals.row_id
                 left join wrong as findings
                     on
-                        places.delivery_id = findings.delivery_id
-                        and places.file_sha256 = findings.file_sha256
-                        and places.sheet = findings.sheet
-                        and places.row_number = findings.row_number
-                        and fates.fate = 'excluded:INVALID:' || findings.code
+                        placed.delivery_id = findings.delivery_id
+                        and placed.file_sha256 = findings.file_sha256
+                        and placed.sheet = findings.sheet
+                        and placed.row_number = findings.row_number
+                        and placed.fate = 'excluded:INVALID:' || findings.code
                 order by
-                    fates.counting_date nulls last, places.reported_by, places.register,
-                    places.file_name, places.sheet, places.row_number
+                    placed.counting_date nulls last, placed.reported_by, placed.register,
+                    placed.file_name, placed.sheet, placed.row_number
                 """  # noqa: S608 - constants of this module
             ),
             _asked(connection, kpi, choice) | {"limit": limit, "offset": offset},

@@ -42,7 +42,8 @@ class Journey:
         self.page.fill("input[name=username]", name)
         self.page.fill("input[name=password]", password)
         self.page.click("button[type=submit]")
-        self.portal.locator("h1").wait_for()
+        # Before the first night has ended the page says so, and looks again by itself.
+        self.portal.locator(".card").first.wait_for(timeout=SECONDS_FOR_A_RUN)
         self.page.wait_for_timeout(500)
         self._snap(self.page, "scoreboard")
 

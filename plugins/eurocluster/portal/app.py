@@ -134,7 +134,9 @@ async def _empty(request: Request, error: Exception) -> Response:
     return _told(
         request,
         404,
-        "Nothing is published yet. Start a night on the page Runs, or wait for the next one.",
+        "Nothing is published yet: the first night has not come to its end. The page Runs shows how"
+        " far it is, and starts one.",
+        is_early=True,
     )
 
 
@@ -146,13 +148,18 @@ async def _refused_by_airflow(request: Request, error: Exception) -> Response:
     return _told(request, cast(AirflowRefused, error).status, str(error))
 
 
-def _told(request: Request, status: int, words: str, headers: Any = None) -> Response:
+def _told(
+    request: Request, status: int, words: str, headers: Any = None, *, is_early: bool = False
+) -> Response:
     """Return an error as a page to a person, as JSON to a program."""
     if not _wants_page(request):
         return JSONResponse({"detail": words}, status, headers)
     templates = request.app.state.templates
     body = templates.get_template("error.html").render(
-        words=words, status=status, link=lambda name, /, **parts: link(request, name, **parts)
+        words=words,
+        status=status,
+        is_early=is_early,
+        link=lambda name, /, **parts: link(request, name, **parts),
     )
     return Response(body, status, headers, "text/html; charset=utf-8")
 

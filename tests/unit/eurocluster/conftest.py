@@ -112,6 +112,11 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
         " duplicate_of varchar, qualifies boolean)"
     )
     connection.execute(
+        "create view intermediate.int_register_rows as select distinct register, row_id,"
+        " reported_by, record_key, delivery_id, file_sha256, file_name, sheet, row_number,"
+        " cell_range from evidence.row_fates"
+    )
+    connection.execute(
         "create table intermediate.int_counted_units (kpi varchar, policy varchar, unit varchar,"
         " counted_on date, register varchar, row_id varchar)"
     )
