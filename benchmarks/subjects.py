@@ -23,7 +23,7 @@ _LEAST = 100
 """Rows of a delivery that is next to nothing: what it costs is the fixed part."""
 _HUGE = 5_000_000
 _SECONDS_OF_VISITS = 60
-_MEMORY_OF_VISITS = 1_500
+_MEMORY_OF_VISITS = 2_000
 """MB that the api-server may hold beyond its start: pages, open warehouse, queries."""
 _TIMES = 10
 """The larger consortium has as many times the attendance rows of the smaller."""

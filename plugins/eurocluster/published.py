@@ -32,6 +32,8 @@ _LOCKED: Final = {
     "autoload_known_extensions": False,
     "autoinstall_known_extensions": False,
     "lock_configuration": True,
+    # Of one reader; the api-server keeps a publication open for everybody who reads the portal.
+    "memory_limit": "1GB",
 }
 _READING: Final = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
 

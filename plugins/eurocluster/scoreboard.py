@@ -137,7 +137,11 @@ class Scoreboard:
 
 
 def read_scoreboard(
-    connection: Connection, *, period: str = ALL, policy: str | None = None
+    connection: Connection,
+    *,
+    period: str = ALL,
+    policy: str | None = None,
+    figures_only: bool = False,
 ) -> Scoreboard:
     """Return the scoreboard of one period, the whole project unless one is named.
 
@@ -145,6 +149,7 @@ def read_scoreboard(
         connection: Of ``published.open_published``.
         period: A period code; it must be one of the project's.
         policy: Policy of the headline figures, the project's own when none is named.
+        figures_only: Leave out deliverables, actions, partners: for the page of one KPI.
     """
     project = read_project(connection)
     headline = policy or project.sme_policy
@@ -157,11 +162,11 @@ def read_scoreboard(
         figures=tuple(read_figures(connection, period=None if period == ALL else period)),
         due_months=_due_months(connection),
         paces=read_paces(connection, headline),
-        deliverables=_deliverables(connection),
-        actions=_actions(connection),
+        deliverables=() if figures_only else _deliverables(connection),
+        actions=() if figures_only else _actions(connection),
         manual_lines=tuple(manual_lines(connection, headline)),
-        late=tuple(late_lines(connection)),
-        partner_lines=tuple(partner_lines(connection)),
+        late=() if figures_only else tuple(late_lines(connection)),
+        partner_lines=() if figures_only else tuple(partner_lines(connection)),
     )
 
 

@@ -11,8 +11,10 @@ Does not belong here: which statements are allowed (published), the page (routes
 import os
 import pickle
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -101,6 +103,7 @@ class _Process:
         self._lock = Lock()
         self._child: subprocess.Popen[bytes] | None = None
         self._database = ""
+        self._spill: str | None = None
 
     def ask(self, database: str, sql: str, rows: int, seconds: float) -> Reply:
         """Return what the process says; ``late`` and ``gone`` when it says nothing."""
@@ -129,8 +132,9 @@ class _Process:
 
     def _start(self, database: str, seconds: float) -> None:
         command = [sys.executable, "-P", "-m", "eurocluster.portal.sandbox_process"]
+        self._spill = tempfile.mkdtemp(prefix="eurocluster-query-")
         self._child = subprocess.Popen(
-            [*command, database, str(MEMORY_MIB), str(seconds)],
+            [*command, database, str(MEMORY_MIB), str(seconds), self._spill],
             bufsize=0, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             # Nothing of ours is there to be asked for; few arenas, as they count as memory.
             env={"PATH": os.environ.get("PATH", ""), "MALLOC_ARENA_MAX": "2"},
@@ -148,6 +152,9 @@ class _Process:
             return
         child.kill()
         child.wait()
+        if self._spill is not None:
+            shutil.rmtree(self._spill, ignore_errors=True)
+            self._spill = None
         for pipe in (child.stdin, child.stdout):
             if pipe is not None:
                 with suppress(OSError):

@@ -1,9 +1,9 @@
 """The process in which other people's SQL runs: a locked DuckDB, and limits that no query can lift.
 
-    python -m eurocluster.portal.sandbox_process DATABASE MEMORY_MIB SECONDS
+    python -m eurocluster.portal.sandbox_process DATABASE MEMORY_MIB SECONDS FOLDER
 
 DuckDB's own limit of memory does not count the texts that a query makes, so the process may take
-so much address space and no more.
+so much address space and no more. What does not fit spills into FOLDER, up to a limit.
 
 Belongs here: locking the instance, answering one query after the other.
 Does not belong here: starting and stopping it, words for people (sandbox).
@@ -20,7 +20,6 @@ import duckdb
 from eurocluster.limited_process import LENGTH, address_space, limit, limit_cpu, send
 
 _SETTINGS: Final = (
-    "set temp_directory = ''",
     "set autoload_known_extensions = false",
     "set autoinstall_known_extensions = false",
     "set allow_community_extensions = false",
@@ -28,20 +27,22 @@ _SETTINGS: Final = (
     "set lock_configuration = true",
 )
 
+_SPILL_BYTES: Final = 2 << 30
+
 Reply = tuple[str, Any]
 """``rows`` with columns and rows, ``memory``, or ``refused`` with the database's words."""
 
 
-def main(database: str, memory_mib: int, seconds: float) -> None:
+def main(database: str, memory_mib: int, seconds: float, spill: str) -> None:
     """Answer queries until the parent closes the pipe."""
     requests, replies = os.fdopen(0, "rb"), os.fdopen(os.dup(1), "wb", buffering=0)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
-    connection = _locked(database, memory_mib)
+    connection = _locked(database, memory_mib, spill)
     limit(resource.RLIMIT_AS, address_space() + (2 * memory_mib << 20))
     limit(resource.RLIMIT_CORE, 0)
-    limit(resource.RLIMIT_FSIZE, 0)
+    limit(resource.RLIMIT_FSIZE, _SPILL_BYTES)
     send(replies, b"")
     while length := requests.read(LENGTH.size):
         sql, rows = pickle.loads(requests.read(*LENGTH.unpack(length)))  # noqa: S301 - our parent
@@ -62,13 +63,16 @@ def _answer(connection: duckdb.DuckDBPyConnection, sql: str, rows: int) -> Reply
     return "rows", (columns, found)
 
 
-def _locked(database: str, memory_mib: int) -> duckdb.DuckDBPyConnection:
+def _locked(database: str, memory_mib: int, spill: str) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(
         ":memory:",
         config={
-            "memory_limit": f"{memory_mib}MB", "threads": 2, "max_temp_directory_size": "0B",
+            "temp_directory": spill,
+            "max_temp_directory_size": f"{_SPILL_BYTES}B",
+            "memory_limit": f"{memory_mib}MB",
+            "threads": 2,
         },
-    )  # fmt: skip
+    )
     place = database.replace("'", "''")
     connection.execute(f"attach '{place}' as warehouse (read_only)")
     connection.execute("use warehouse")
@@ -78,4 +82,4 @@ def _locked(database: str, memory_mib: int) -> duckdb.DuckDBPyConnection:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]))
+    main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]), sys.argv[4])

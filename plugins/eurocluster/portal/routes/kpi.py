@@ -92,7 +92,7 @@ def kpi_page(
         connection, kpi, choice = read.connection, wanted.kpi, wanted.choice
         policy = choice.policy or ""
         titles = read_titles(connection)
-        board = read_scoreboard(connection, policy=policy)
+        board = read_scoreboard(connection, policy=policy, figures_only=True)
         months = read_months(connection, policy)[kpi]
         fates = count_fates(connection, kpi, Choice(choice.period, policy, choice.partner,
                                                     choice.unit))  # fmt: skip
