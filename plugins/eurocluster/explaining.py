@@ -129,13 +129,8 @@ class FateCount:
 _CHOSEN_FATES: Final = """
     fates as (
         select row_id, unit, counting_date, fate, duplicate_of, reported_by
-        from evidence.row_fates
-        where
-            kpi = :kpi and fate <> 'not_applicable' and cast(:policy as varchar) is null
-        union all
-        select row_id, unit, counting_date, fate, duplicate_of, reported_by
         from intermediate.int_kpi_rows
-        where kpi = :kpi and policy = :policy
+        where kpi = :kpi and coalesce(policy, :policy) = :policy
     )
 """
 _IS_CHOSEN: Final = """
@@ -258,13 +253,10 @@ def partners_to_choose(connection: Connection) -> tuple[str, ...]:
 
 
 def _asked(connection: Connection, kpi: str, choice: Choice) -> dict[str, Any]:
-    """Return what the SQL of a choice is told; a policy only where it is not the headline's."""
-    policy = choice.policy
-    if kpi not in KPIS_WITH_POLICIES or policy == read_project(connection).sme_policy:
-        policy = None
+    """Return what the SQL of a choice is told."""
     return {
         "kpi": kpi,
-        "policy": policy,
+        "policy": choice.policy or read_project(connection).sme_policy,
         "fate": choice.fate,
         "partner": choice.partner,
         "unit": choice.unit,

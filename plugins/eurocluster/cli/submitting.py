@@ -28,7 +28,8 @@ def submit(
     partner: Annotated[str, typer.Option(help="Whose registers it holds, as p1.")],
     by: Annotated[str, typer.Option(help="Who submits it; kept with the delivery.")],
     registers: Annotated[
-        str | None, typer.Option(help="Only these registers of the file, with commas between.")
+        list[str] | None,
+        typer.Option(help="Only these registers of the file, with commas between."),
     ] = None,
     note: Annotated[str | None, typer.Option(help="Why it is submitted by hand.")] = None,
 ) -> None:

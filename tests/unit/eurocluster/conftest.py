@@ -107,9 +107,16 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(f"create table {schema}.{model['name']} ({columns})")
     connection.execute("create schema intermediate")
     connection.execute(
-        "create table intermediate.int_kpi_rows (kpi varchar, policy varchar, register varchar,"
+        "create table intermediate.given_kpi_rows (kpi varchar, policy varchar, register varchar,"
         " row_id varchar, reported_by varchar, unit varchar, counting_date date, fate varchar,"
         " duplicate_of varchar, qualifies boolean)"
+    )
+    connection.execute(
+        "create view intermediate.int_kpi_rows as select * from intermediate.given_kpi_rows"
+        " union all by name select kpi, case when kpi in ('4a.O4', '4b.M1') then 'reported' end as"
+        " policy, register, row_id, reported_by, unit, counting_date, fate, duplicate_of,"
+        " fate in ('counted', 'duplicate_of') as qualifies"
+        " from evidence.row_fates where fate <> 'not_applicable'"
     )
     connection.execute(
         "create view intermediate.int_register_rows as select distinct register, row_id,"
@@ -224,7 +231,7 @@ def consortium() -> Rows:
                  date(2024, 10, 16), date(2024, 9, 30)]
             )
         ],
-        "int_kpi_rows": [
+        "given_kpi_rows": [
             {
                 "kpi": "4a.O4", "policy": "conservative", "register": "exchanges",
                 "row_id": "p1-X1", "reported_by": "p1", "unit": "id:X1", "qualifies": True,
