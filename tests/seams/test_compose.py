@@ -95,9 +95,9 @@ def test_a_worker_knows_nothing_of_the_metadata_database(services):
     assert "database" not in worker["networks"]
 
 
-def test_only_the_worker_may_read_the_key_of_the_person_hashes(services):
+def test_only_worker_and_portal_may_read_the_key_of_the_person_hashes(services):
     readers = [name for name in services if "eurocluster_secret" in services[name]["secrets"]]
-    assert readers == ["worker"]
+    assert readers == ["api-server", "worker"]
 
 
 def test_make_secrets_writes_the_secrets_that_are_mounted_and_they_fit_together(tmp_path):
@@ -134,12 +134,13 @@ def test_components_run_without_root_and_cannot_write_their_image(services):
     assert all(services[name]["cap_drop"] == ["ALL"] for name in own)
 
 
-def test_declarations_are_where_they_are_read_and_only_the_worker_writes_the_data(services):
+def test_declarations_are_where_they_are_read_and_only_worker_and_portal_write_the_data(services):
     mounts = {name: services[name].get("volumes", []) for name in services}
     reading = {name for name in mounts if "/srv/example:/srv/consortium:ro" in mounts[name]}
     assert reading == {"api-server", "dag-processor", "worker"}
-    assert "data:/srv/data:ro" in mounts["api-server"]
-    assert [name for name in mounts if "data:/srv/data" in mounts[name]] == ["worker"]
+    assert [name for name in mounts if "data:/srv/data" in mounts[name]] == [
+        "api-server", "worker",
+    ]  # fmt: skip
 
 
 def test_the_image_installs_the_production_lock_with_hashes_and_the_project_without_more():
