@@ -43,7 +43,12 @@ def trend(title: str, months: Sequence[Month], target: float | None, due: int | 
         for month in months
     ]  # fmt: skip
     base = alt.Chart(alt.Data(values=counted)).encode(
-        x=alt.X("month:Q", title="project month", axis=alt.Axis(tickMinStep=1, format="d"))
+        x=alt.X(
+            "month:Q",
+            title="project month",
+            axis=alt.Axis(tickMinStep=1, format="d"),
+            scale=alt.Scale(domain=[0, max(due or 0, len(months))], nice=False),
+        )
     )
     layers: list[Any] = [
         base.mark_area(opacity=0.15, interpolate="step-after").encode(y="units:Q"),
