@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, text
+from sqlalchemy import Connection, RowMapping, bindparam, text
 
 from eurocluster.fate_words import fate_words
 from eurocluster.figures import ALL, Figure, read_figures, read_periods, read_project, read_titles
@@ -133,11 +133,39 @@ _CHOSEN_FATES: Final = """
         where kpi = :kpi and coalesce(policy, :policy) = :policy
     )
 """
+_COUNTED_FATES: Final = """
+    fates as (
+        select
+            row_id, unit, counted_on as counting_date, 'counted' as fate,
+            cast(null as varchar) as duplicate_of, cast(null as varchar) as reported_by
+        from intermediate.int_counted_units
+        where kpi = :kpi and coalesce(policy, :policy) = :policy
+    )
+"""
 _IS_CHOSEN: Final = """
     (cast(:fate as varchar) is null or fates.fate = :fate)
     and (cast(:partner as varchar) is null or fates.reported_by = :partner)
     and (cast(:unit as varchar) is null or fates.unit = :unit)
     and (cast(:period as varchar) is null or periods.period = :period)
+"""
+
+_ROWS_NAMED: Final = 1_000
+"""Rows of a page at most: places of so few are found by name, those of more by a join with all."""
+_GIVEN: Final = """
+    select
+        unnest(
+            cast(
+                :given as struct(
+                    row_id varchar, unit varchar, counting_date date, period varchar, fate varchar,
+                    duplicate_of varchar
+                )[]
+            ),
+            recursive := true
+        )
+"""
+_NAMED_PLACES: Final = """
+    select * from intermediate.int_register_rows
+    where register in :registers and row_id in :named
 """
 
 
@@ -272,75 +300,96 @@ def _fates(
     offset: int = 0,
 ) -> Sequence[RowMapping]:
     """Return rows with fate and place, and the place of the row that each duplicates."""
-    return (
-        connection.execute(
-            text(
-                f"""
-                with {_CHOSEN_FATES},
-
-                chosen as materialized (
-                    select fates.*, periods.period
-                    from fates
-                    left join core.dim_periods as periods
-                        on fates.counting_date between periods.first_day and periods.last_day
-                    where {_IS_CHOSEN}
-                    order by fates.counting_date nulls last, fates.row_id
-                    limit :limit offset :offset
-                ),
-
-                placed as materialized (
-                    select
-                        chosen.unit, chosen.counting_date, chosen.period, chosen.fate,
-                        chosen.duplicate_of, places.register, places.record_key,
-                        places.reported_by, places.delivery_id, places.file_name,
-                        places.file_sha256, places.sheet, places.row_number, places.cell_range
-                    from chosen
-                    inner join intermediate.int_register_rows as places
-                        on chosen.row_id = places.row_id
-                ),
-
-                wrong as (
-                    select
-                        delivery_id, file_sha256, sheet, row_number, code,
-                        string_agg(concat_ws(' ', cell, column_name), ', ' order by column_name)
-                            as wrong_cells
-                    from quality.findings
-                    where (delivery_id, file_sha256, sheet, row_number) in (
-                        select (delivery_id, file_sha256, sheet, row_number) from placed
-                        where fate like 'excluded:INVALID:%'
-                    )
-                    group by all
-                )
-
-                select
-                    placed.register, placed.record_key, placed.reported_by,
-                    placed.unit, placed.counting_date, placed.period, placed.fate,
-                    originals.file_name as original_file,
-                    originals.sheet as original_sheet,
-                    originals.cell_range as original_cells,
-                    findings.wrong_cells,
-                    placed.file_name, placed.file_sha256, placed.sheet, placed.row_number,
-                    placed.cell_range
-                from placed
-                left join intermediate.int_register_rows as originals
-                    on placed.duplicate_of = originals.row_id
-                left join wrong as findings
-                    on
-                        placed.delivery_id = findings.delivery_id
-                        and placed.file_sha256 = findings.file_sha256
-                        and placed.sheet = findings.sheet
-                        and placed.row_number = findings.row_number
-                        and placed.fate = 'excluded:INVALID:' || findings.code
-                order by
-                    placed.counting_date nulls last, placed.reported_by, placed.register,
-                    placed.file_name, placed.sheet, placed.row_number
-                """  # noqa: S608 - constants of this module
-            ),
-            _asked(connection, kpi, choice) | {"limit": limit, "offset": offset},
-        )
-        .mappings()
-        .all()
+    told = _asked(connection, kpi, choice) | {"limit": limit, "offset": offset}
+    wanted = _wanted(choice)
+    if limit is None or limit > _ROWS_NAMED:
+        statement = text(_placed(wanted, "select * from intermediate.int_register_rows"))
+        return connection.execute(statement, told).mappings().all()
+    page = connection.execute(text(wanted), told).mappings().all()
+    if not page:
+        return []
+    named = {row["row_id"] for row in page} | {row["duplicate_of"] for row in page} - {None}
+    statement = text(_placed(_GIVEN, _NAMED_PLACES)).bindparams(
+        bindparam("registers", REGISTERS_OF[kpi], expanding=True),
+        bindparam("named", sorted(named), expanding=True),
     )
+    return connection.execute(statement, {"given": [dict(row) for row in page]}).mappings().all()
+
+
+def _wanted(choice: Choice) -> str:
+    """Return the SELECT of the chosen fates; what counts is kept apart from what does not."""
+    is_kept = choice.fate == "counted" and choice.partner is None
+    return f"""
+        with {_COUNTED_FATES if is_kept else _CHOSEN_FATES}
+
+        select
+            fates.row_id, fates.unit, fates.counting_date, periods.period, fates.fate,
+            fates.duplicate_of
+        from fates
+        left join core.dim_periods as periods
+            on fates.counting_date between periods.first_day and periods.last_day
+        where {_IS_CHOSEN}
+        order by fates.counting_date nulls last, fates.row_id
+        limit :limit offset :offset
+    """  # noqa: S608 - constants of this module
+
+
+def _placed(chosen: str, places: str) -> str:
+    """Return the SELECT of chosen fates with their places."""
+    return f"""
+        with chosen as materialized (
+            {chosen}
+        ),
+
+        places as (
+            {places}
+        ),
+
+        placed as materialized (
+            select
+                chosen.unit, chosen.counting_date, chosen.period, chosen.fate,
+                chosen.duplicate_of, places.register, places.record_key,
+                places.reported_by, places.delivery_id, places.file_name,
+                places.file_sha256, places.sheet, places.row_number, places.cell_range
+            from chosen
+            inner join places on chosen.row_id = places.row_id
+        ),
+
+        wrong as (
+            select
+                delivery_id, file_sha256, sheet, row_number, code,
+                string_agg(concat_ws(' ', cell, column_name), ', ' order by column_name)
+                    as wrong_cells
+            from quality.findings
+            where (delivery_id, file_sha256, sheet, row_number) in (
+                select (delivery_id, file_sha256, sheet, row_number) from placed
+                where fate like 'excluded:INVALID:%'
+            )
+            group by all
+        )
+
+        select
+            placed.register, placed.record_key, placed.reported_by,
+            placed.unit, placed.counting_date, placed.period, placed.fate,
+            originals.file_name as original_file,
+            originals.sheet as original_sheet,
+            originals.cell_range as original_cells,
+            findings.wrong_cells,
+            placed.file_name, placed.file_sha256, placed.sheet, placed.row_number,
+            placed.cell_range
+        from placed
+        left join places as originals on placed.duplicate_of = originals.row_id
+        left join wrong as findings
+            on
+                placed.delivery_id = findings.delivery_id
+                and placed.file_sha256 = findings.file_sha256
+                and placed.sheet = findings.sheet
+                and placed.row_number = findings.row_number
+                and placed.fate = 'excluded:INVALID:' || findings.code
+        order by
+            placed.counting_date nulls last, placed.reported_by, placed.register,
+            placed.file_name, placed.sheet, placed.row_number
+    """  # noqa: S608 - constants of this module
 
 
 def _row(kpi: str, row: RowMapping, rules: Mapping[str, str]) -> ExplainedRow:

@@ -9,11 +9,13 @@ Does not belong here: what a page shows (routes), how it looks (templates, stati
 """
 
 import hashlib
+import pickle
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from datetime import date, datetime
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Request, Response
@@ -28,39 +30,51 @@ from eurocluster.portal.static_files import digest
 SHELF_BYTES: Final = 64 * 2**20
 """Most that made pages may hold in memory."""
 
+Value = TypeVar("Value")
+
 
 class Shelf:
-    """Pages of the current publication that were made before; the least used ones make room."""
+    """Pages that were made before, and what they share; the least used ones make room."""
 
     def __init__(self, size: int = SHELF_BYTES) -> None:
         self._size = size
         self._held = 0
         self._pages: OrderedDict[tuple[str, ...], bytes] = OrderedDict()
         self._lock = Lock()
-        self._being_made: dict[tuple[str, ...], Lock] = {}
+        self._being_made: dict[tuple[str, ...], Future[bytes]] = {}
 
     def get(self, key: tuple[str, ...], make: Callable[[], bytes]) -> bytes:
         """Return the page of ``key``, made now unless it is there.
 
-        Those who ask for it while it is being made wait for it.
+        Those who ask for it while it is being made wait for it, and for the error if it fails.
         """
         with self._lock:
             if key in self._pages:
                 self._pages.move_to_end(key)
                 return self._pages[key]
-            turn = self._being_made.setdefault(key, Lock())
-        with turn:
+            turn = self._being_made.get(key)
+            if turn is None:
+                mine = self._being_made[key] = Future()
+        if turn is not None:
+            return turn.result()
+        try:
+            made = make()
+        except BaseException as error:
             with self._lock:
-                if key in self._pages:
-                    return self._pages[key]
-            try:
-                made = make()
-            finally:
-                with self._lock:
-                    self._being_made.pop(key, None)
-            with self._lock:
-                self._put(key, made)
+                del self._being_made[key]
+            mine.set_exception(error)
+            raise
+        with self._lock:
+            self._put(key, made)
+            del self._being_made[key]
+        mine.set_result(made)
         return made
+
+    def get_value(self, key: tuple[str, ...], make: Callable[[], Value]) -> Value:
+        """Return the value of ``key``, worked out now unless it is there."""
+        kept = self.get(key, lambda: pickle.dumps(make()))
+        value: Value = pickle.loads(kept)  # noqa: S301 - pickled by this process
+        return value
 
     def _put(self, key: tuple[str, ...], made: bytes) -> None:
         if key in self._pages or len(made) > self._size // 8:

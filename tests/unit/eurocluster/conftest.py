@@ -124,8 +124,14 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
         " cell_range from evidence.row_fates"
     )
     connection.execute(
-        "create table intermediate.int_counted_units (kpi varchar, policy varchar, unit varchar,"
+        "create table intermediate.given_counted_units (kpi varchar, policy varchar, unit varchar,"
         " counted_on date, register varchar, row_id varchar)"
+    )
+    connection.execute(
+        "create view intermediate.int_counted_units as select * from"
+        " intermediate.given_counted_units union all by name select kpi, policy, unit,"
+        " counting_date as counted_on, register, row_id from intermediate.int_kpi_rows"
+        " where fate = 'counted'"
     )
     connection.execute("create schema reference")
     for seed in ("kpis", "rules"):
@@ -223,7 +229,7 @@ def consortium() -> Rows:
             fate("X8", "not_applicable", None, row=9),
             *(fate(f"X{n}", "counted", date(2023, 5, 10), row=n + 1, kpi="4a.O4") for n in (1, 2)),
         ],
-        "int_counted_units": [
+        "given_counted_units": [
             {"kpi": kpi, "policy": policy, "unit": f"u{number}", "counted_on": day}
             for kpi, policy in (("4a.M1", None), ("4b.M1", "reported"), ("4b.M1", "potential"))
             for number, day in enumerate(

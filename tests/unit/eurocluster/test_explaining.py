@@ -1,6 +1,7 @@
 """A figure explains itself: every row, its fate in words, its place; a zero says why."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +17,9 @@ from eurocluster.explaining import (
     Choice,
     ExplainedRow,
     UnknownUnit,
+    count_fates,
     explain,
+    explain_page,
     grouped,
     why_zero,
 )
@@ -172,6 +175,31 @@ def test_rows_can_be_narrowed_by_period_and_by_partner(published: Settings) -> N
     assert [row.exchange_id for row in explained(published, period="RP2")] == ["X2", "X6"]
     assert [row.exchange_id for row in explained(published, partner="p2")] == ["X7"]
     assert explained(published, period="RP2", partner="p2") == []
+
+
+@pytest.mark.parametrize("limit", [1, 2, 5_000])
+@pytest.mark.parametrize("partner", [None, "p1"])
+@pytest.mark.parametrize("period", ["all", "RP1"])
+@pytest.mark.parametrize(("kpi", "policy"), [("4a.O3", None), ("4a.O4", "conservative")])
+def test_pages_of_a_fate_are_its_rows_however_long_a_page_is(
+    published: Settings, kpi: str, policy: str | None, period: str, partner: str | None, limit: int
+) -> None:
+    choice = Choice(period, policy, partner)
+    with open_published(published) as connection:
+        every_row = explain(connection, kpi, choice)
+        counts = count_fates(connection, kpi, choice)
+        assert [found.fate for found in counts] == list(dict.fromkeys(r.fate for r in every_row))
+        for found in counts:
+            chosen = replace(choice, fate=found.fate)
+            pages = [
+                explain_page(connection, kpi, chosen, limit, offset)
+                for offset in range(0, found.rows + limit, limit)
+            ]
+            assert pages[-1] == []
+            told = [row for page in pages for row in page]
+            assert sorted(told, key=repr) == sorted(
+                (row for row in every_row if row.fate == found.fate), key=repr
+            )
 
 
 def test_another_policy_gives_other_fates_at_the_same_places(published: Settings) -> None:

@@ -5,7 +5,6 @@ Does not belong here: limits and locks (sandbox).
 """
 
 import hashlib
-import pickle
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any, Final
@@ -19,7 +18,7 @@ from eurocluster.exports.tables import Table
 from eurocluster.ledgers import BrokenLedger
 from eurocluster.portal.access import Right, SignedIn, requires
 from eurocluster.portal.downloads import Format, table_as
-from eurocluster.portal.pages import kept_page, link, page
+from eurocluster.portal.pages import Shelf, kept_page, link, page
 from eurocluster.portal.query_shelf import LONGEST_QUERY, QueryShelf
 from eurocluster.portal.reading import Read, Reading
 from eurocluster.portal.sandbox import Sandbox, Timed, TooBusy
@@ -118,17 +117,14 @@ def _answer(request: Request, read: Reading, sql: str, rows: int) -> Timed:
     sandbox: Sandbox = request.app.state.sandbox
     key = ("query", read.publication.publication_id, str(rows),
            hashlib.sha256(sql.encode()).hexdigest())  # fmt: skip
-    kept = request.app.state.shelf.get(
-        key, lambda: pickle.dumps(sandbox.query(read.publication, sql, rows))
-    )
-    timed: Timed = pickle.loads(kept)  # noqa: S301 - pickled by this process a moment ago
-    return timed
+    shelf: Shelf = request.app.state.shelf
+    return shelf.get_value(key, lambda: sandbox.query(read.publication, sql, rows))
 
 
 def _schemas(request: Request, read: Reading) -> Any:
     """Return schema → tables → columns with their types, what people ask for first."""
 
-    def found() -> bytes:
+    def found() -> dict[str, dict[str, list[tuple[str, str]]]]:
         rows = read.connection.execute(
             text(
                 """
@@ -143,7 +139,7 @@ def _schemas(request: Request, read: Reading) -> Any:
         for row in rows:
             tables = by_schema.setdefault(row.table_schema, {})
             tables.setdefault(row.table_name, []).append((row.column_name, row.data_type))
-        return pickle.dumps(by_schema)
+        return by_schema
 
-    key = ("schemas", read.publication.publication_id)
-    return pickle.loads(request.app.state.shelf.get(key, found))  # noqa: S301
+    shelf: Shelf = request.app.state.shelf
+    return shelf.get_value(("schemas", read.publication.publication_id), found)

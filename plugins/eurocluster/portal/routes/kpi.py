@@ -4,7 +4,7 @@ Belongs here: choosing period, policy, partner, unit and fate; downloads of what
 Does not belong here: fates (explaining), figures (figures), words (definitions), charts (charts).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
@@ -15,6 +15,7 @@ from eurocluster.explaining import (
     KPIS_WITH_POLICIES,
     Choice,
     ExplainedRow,
+    FateCount,
     UnknownUnit,
     count_fates,
     explain_page,
@@ -31,7 +32,7 @@ from eurocluster.pace import read_months
 from eurocluster.portal.access import Right, SignedIn, requires
 from eurocluster.portal.charts import parts_of, trend
 from eurocluster.portal.downloads import ROWS_AT_MOST, Format, table_as
-from eurocluster.portal.pages import kept_page
+from eurocluster.portal.pages import Shelf, kept_page
 from eurocluster.portal.reading import Read, Reading
 from eurocluster.scoreboard import read_scoreboard
 from eurocluster.settings import ROOT
@@ -47,14 +48,13 @@ _COLUMNS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the address asks for, checked."""
+    """What the address asks for."""
 
     kpi: str
     choice: Choice
 
 
 def asked(
-    read: Read,
     kpi: str,
     period: str = ALL,
     policy: str | None = None,
@@ -62,21 +62,8 @@ def asked(
     unit: str | None = None,
     fate: str | None = None,
 ) -> Asked:
-    """Check what the address asks for; what is not there is told with what is."""
-    connection = read.connection
-    _known("KPI", kpi, kpis_to_choose(connection))
-    _known("period", period, periods_to_choose(connection))
-    _known("partner", partner or None, (None, *partners_to_choose(connection)))
-    headline = read_project(connection).sme_policy
-    _known("policy", policy or headline, POLICIES)
-    choice = Choice(period, policy or headline, partner or None, unit or None, fate or None)
-    if choice.unit is not None:
-        try:
-            found = find_unit(connection, kpi, choice)
-        except UnknownUnit as error:
-            raise HTTPException(404, str(error)) from None
-        choice = Choice(choice.period, choice.policy, choice.partner, found, choice.fate)
-    return Asked(kpi, choice)
+    """Return what the address asks for; an empty field of the form asks for nothing."""
+    return Asked(kpi, Choice(period, policy, partner or None, unit or None, fate or None))
 
 
 Wanted = Annotated[Asked, Depends(asked)]
@@ -89,15 +76,14 @@ def kpi_page(
     """Show one KPI, and a page of the rows of one fate."""
 
     def values() -> dict[str, Any]:
-        connection, kpi, choice = read.connection, wanted.kpi, wanted.choice
+        connection, kpi, choice = read.connection, wanted.kpi, _checked(read, wanted)
         policy = choice.policy or ""
         titles = read_titles(connection)
         board = read_scoreboard(connection, policy=policy, figures_only=True)
         months = read_months(connection, policy)[kpi]
-        fates = count_fates(connection, kpi, Choice(choice.period, policy, choice.partner,
-                                                    choice.unit))  # fmt: skip
+        fates = _counted(request, read, kpi, replace(choice, fate=None))
         shown = choice.fate or (fates[0].fate if fates else None)
-        chosen = Choice(choice.period, policy, choice.partner, choice.unit, shown)
+        chosen = replace(choice, fate=shown)
         total = sum(found.rows for found in fates if found.fate == shown)
         figure = board.figure(kpi, "cumulative")
         target = figure.target if figure and figure.denominator is None else None
@@ -143,9 +129,32 @@ def kpi_page(
 @router.get("/kpis/{kpi}/rows.{format_}", name="kpi_rows")
 def kpi_rows(read: Read, wanted: Wanted, format_: Format) -> Response:
     """Return the rows that the page is about as a file, all of them."""
-    rows = explain_page(read.connection, wanted.kpi, wanted.choice, ROWS_AT_MOST)
+    rows = explain_page(read.connection, wanted.kpi, _checked(read, wanted), ROWS_AT_MOST)
     table = Table(f"{wanted.kpi}-rows", _COLUMNS, [_cells(row) for row in rows])
     return table_as(table, format_, read.publication)
+
+
+def _checked(read: Reading, wanted: Asked) -> Choice:
+    """Return the choice in full; what is not there is told with what is."""
+    connection, kpi, choice = read.connection, wanted.kpi, wanted.choice
+    _known("KPI", kpi, kpis_to_choose(connection))
+    _known("period", choice.period, periods_to_choose(connection))
+    _known("partner", choice.partner, (None, *partners_to_choose(connection)))
+    choice = replace(choice, policy=choice.policy or read_project(connection).sme_policy)
+    _known("policy", choice.policy, POLICIES)
+    if choice.unit is None:
+        return choice
+    try:
+        return replace(choice, unit=find_unit(connection, kpi, choice))
+    except UnknownUnit as error:
+        raise HTTPException(404, str(error)) from None
+
+
+def _counted(request: Request, read: Reading, kpi: str, choice: Choice) -> list[FateCount]:
+    """Return the fates of a choice with their numbers, the same for every page of its rows."""
+    shelf: Shelf = request.app.state.shelf
+    key = ("fates", read.publication.publication_id, kpi, repr(choice))
+    return shelf.get_value(key, lambda: count_fates(read.connection, kpi, choice))
 
 
 def _cells(row: ExplainedRow) -> tuple[Any, ...]:
