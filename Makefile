@@ -13,6 +13,9 @@ PYTHON ?= $(firstword $(foreach candidate,python3.12 python3.11 python3 python,$
 unexport PYTHONDONTWRITEBYTECODE
 export DO_NOT_TRACK := 1
 export DBT_SEND_ANONYMOUS_USAGE_STATS := False
+# openpyxl writes other bytes where lxml is installed; the examples are committed as it writes
+# them without.
+export OPENPYXL_LXML := False
 
 LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
 	--python-version 3.11 --generate-hashes --no-emit-index-url $(UPGRADE)
@@ -44,10 +47,11 @@ airflow: $(VENV)/.run ## Run an Airflow command beside `make up` (ARGS="dags tes
 secrets: $(VENV)/.run ## Write the secret files of docker-compose.yml to secrets/, once
 	@$(BIN)/python -m eurocluster.airflow.production_secrets secrets
 
+# Three slow tests at a time on two cores: servers, Airflow and Chromium let one wait mostly.
 test: $(VENV)/.test ## Everything: style, types, SQL, and all tests, fast ones first
 	@$(MAKE) --no-print-directory -j2 lint $(VENV)/.servers
 	$(BIN)/pytest -q -n 2 --dist loadfile -m "not slow and not nightly"
-	$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "slow or nightly"
+	$(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "slow or nightly"
 
 check: lint ## The same without the slow tests
 	$(BIN)/pytest -q -n 2 --dist loadfile -m "not slow and not nightly"

@@ -29,7 +29,9 @@ def test_an_unknown_subject_is_refused_with_the_known_ones() -> None:
         [sys.executable, "-m", "benchmarks", "nothing"], cwd=ROOT, capture_output=True, text=True
     )
     assert run.returncode == 2
-    assert "workbooks, text, delivery, warehouse, consortium, portal, scaling, sources" in run.stderr
+    assert (
+        "workbooks, text, delivery, warehouse, consortium, portal, scaling, sources" in run.stderr
+    )
 
 
 def test_a_program_that_sources_need_and_is_missing_is_told_and_nothing_starts(
