@@ -11,6 +11,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, FrameLocator, Page
 
+from tests.portal.browser import overflow, violations
+
 Snap = Callable[[Page, str], None]
 SECONDS_FOR_A_RUN = 300_000  # in milliseconds
 
@@ -92,6 +94,21 @@ class Journey:
         content = Path(waiting.value.path()).read_bytes()
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return {name: archive.read(name) for name in archive.namelist()}
+
+    def faults_of(self, path: str) -> list[str]:
+        """What is wrong with a page of its own, wide and narrow, light and dark."""
+        found = []
+        page = self._context.new_page()
+        page.goto(f"{self._address}/eurocluster{path}")
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            for width in (1280, 390):
+                page.set_viewport_size({"width": width, "height": 900})
+                if overflow(page):
+                    found.append(f"{path} is wider than {width} px")
+            found += violations(page)
+        page.close()
+        return found
 
     def end(self) -> None:
         self._context.close()

@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import psutil
 import pypdfium2
@@ -207,6 +208,10 @@ def test_a_coordinator_runs_closes_and_takes_away_what_the_agency_wants(stack, t
         assert "Periodic report 1" in visit.portal.locator("main").inner_text()
         visit.look_at("Scoreboard", "again")
         assert visit.portal.locator(".card .value").all_inner_texts() == before
+        ran = quote(run["dag_run_id"], safe="")
+        one = f"/runs/refresh_kpis/{ran}"
+        for path in ("/runs", one, f"{one}/log/plan/-1/1", "/releases/1"):
+            assert visit.faults_of(path) == []
         assert visit.asked == []  # nobody but Airflow itself
         visit.end()
     if "GUIDE" in os.environ:  # make guide
@@ -226,13 +231,14 @@ def test_a_coordinator_runs_closes_and_takes_away_what_the_agency_wants(stack, t
     document.close()
 
 
-def test_a_viewer_reads_and_starts_nothing(stack):
+@pytest.mark.parametrize(("name", "may_act"), [("viewer", False), ("steward", True)])
+def test_a_viewer_starts_nothing_and_a_steward_does(stack, name, may_act):
     with chromium() as browser:
         visit = Journey(browser, stack.address, lambda page, name: None)
-        visit.sign_in("viewer", stack.password("viewer"))
+        visit.sign_in(name, stack.password(name))
         visit.look_at("Runs", "")
-        assert visit.portal.get_by_role("button").count() == 0
-        assert visit.portal.get_by_role("link", name="Upload", exact=True).count() == 0
+        assert (visit.portal.get_by_role("button", name="Start the run").count() > 0) is may_act
+        assert (visit.portal.get_by_role("link", name="Upload").count() > 0) is may_act
         assert violations(visit.page) == []
         visit.end()
 
