@@ -34,7 +34,7 @@ WAITING: Final = 20.0
 _SECONDS_TO_START: Final = 60.0
 
 _TELLING: Final = re.compile(
-    r"\b(duckdb_(settings|databases|secrets|extensions|temporary_files|memory)|pragma_\w+|getenv"
+    r"\b(duckdb_(settings|databases|secrets|extensions|temporary_files|memory)|pragma\w*|getenv"
     r"|current_setting)\b",
     re.IGNORECASE,
 )

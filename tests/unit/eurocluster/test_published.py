@@ -76,6 +76,15 @@ def test_a_query_reaches_no_file_and_no_network(sql: str, published: Settings) -
         ask(connection, sql)
 
 
+def test_taking_a_text_apart_opens_no_file_either(published: Settings, tmp_path: Path) -> None:
+    (tmp_path / "schema.sql").write_text("select 1;")
+    (tmp_path / "load.sql").write_text("")
+    for folder in (tmp_path, tmp_path / "absent"):
+        with open_published(published) as connection, pytest.raises(QueryRefused) as refused:
+            ask(connection, f"import database '{folder}'")
+        assert "file system operations are disabled" in str(refused.value)
+
+
 @pytest.mark.parametrize("sql", NOT_A_SELECT)
 def test_a_query_is_a_select(sql: str, published: Settings) -> None:
     with open_published(published) as connection:

@@ -42,6 +42,7 @@ ATTACKS = (
     "drop table core.dim_partners",
     "update core.project set code = 'x'",
     "call pragma_version()",
+    "pragma database_list",
     "select * from duckdb_settings()",
     "select * from duckdb_databases()",
     "select * from duckdb_secrets()",
