@@ -28,7 +28,7 @@ from eurocluster.settings import Settings
 ROW_LIMIT: Final = 10_000
 """Rows that a query on request returns at most, unless told otherwise."""
 
-_LOCKED: Final = {
+_LOCKED: Final[dict[str, str | bool | int | float | list[str]]] = {
     "enable_external_access": False,
     "autoload_known_extensions": False,
     "autoinstall_known_extensions": False,
